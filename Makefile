@@ -5,14 +5,17 @@
 #:                 build, run KUnit, say the verdict
 #: make reproduce  show what is wrong without the series, each defect by the name
 #:                 of the test that it fails
+#: make bisect     build and run after every patch of the series: a row a patch
 #: make lint       every patch as a maintainer's tools judge it
 #: make apply      leave a branch with the series on it, signed off by you
+#: make edit       the series as a branch to work on
+#: make refresh    that branch back into patches/ and series/
 #: make check      the tests: the scripts', lint, kunit and reproduce
 #: make deps       install what any of these needs
 #: make clean      remove build/, and what it left in a repository given as KDIR
 #: make help       this
 #:
-Variables:
+#: Variables:
 #: BASE=     which series, see series/; default: what fits KDIR, or linux-6.12.y
 #: KDIR=     any kernel git tree or unpacked source; only read
 #: LANE=     how to build and run, see kunitconfig/; default: uml
@@ -22,9 +25,10 @@ Variables:
 #: NO_INSTALL=1  say what is missing instead of installing it
 
 MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := all
 export BASE KDIR LANE FILTER JOBS NO_INSTALL EXTRA
 
-VERBS = kunit reproduce lint apply check deps clean
+VERBS = kunit reproduce bisect lint apply edit refresh check deps clean
 
 .PHONY: all help $(VERBS)
 

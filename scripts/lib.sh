@@ -20,6 +20,9 @@ DEFAULT_BASE=linux-6.12.y
 # checkout of an unchanged series touches no file and nothing is built again.
 export GIT_COMMITTER_NAME="Patch Author" GIT_COMMITTER_EMAIL=author@example.org
 export PYTHONDONTWRITEBYTECODE=1
+# No repacking of a repository that is not ours, and not in the background.
+export GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=gc.auto GIT_CONFIG_VALUE_0=0 \
+	GIT_CONFIG_KEY_1=maintenance.auto GIT_CONFIG_VALUE_1=false
 # The kernel's makefiles must not see the variables given to ours, nor git the
 # repository of a hook.
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
@@ -105,7 +108,7 @@ lint_tools()
 
 test_tools()
 {
-	need bats codespell shellcheck
+	need bats codespell quilt shellcheck
 }
 
 ### One run at a time, and nothing left running
@@ -224,7 +227,7 @@ open_tree()
 		[ -z "$(git -C "$KDIR" status --porcelain -uno 2>/dev/null | head -n 1)" ] ||
 			say "note: $KDIR has uncommitted changes; the run is of its HEAD, without them"
 	else
-		REPO=$WORK/repository.git
+		REPO=$WORK/repository
 		[ -f "$KDIR/Makefile" ] || die "KDIR=$KDIR: no kernel tree" \
 			"Give the top folder of one, with Makefile and drivers/gpu/drm."
 		import "$KDIR" "$REPO"
@@ -270,21 +273,25 @@ enough_room()
 # ours. Ours is what git works on; the directory is read only.
 import()
 {
-	local tree
+	local tree git=(git --git-dir="$2/.git" --work-tree="$1")
 
-	[ -d "$2" ] || { enough_room 4; say "reading $1 into git, once"; }
-	[ -d "$2/objects" ] || git init -q --bare "$2"
+	if [ ! -d "$2/.git" ]; then
+		enough_room 4
+		say "reading $1 into git, once"
+		git init -q "$2"
+	fi
 	# Compression would take longer than everything else together. -f: kernel
 	# sources ignore files that they have.
-	rm -f "$2/index.lock"
-	git --git-dir="$2" --work-tree="$1" -c core.compression=0 -c gc.auto=0 \
-		-c core.autocrlf=false add -f -A -- . 9>&-
-	tree=$(git --git-dir="$2" write-tree)
+	rm -f "$2/.git/index.lock" "$2/.git/import.lock"
+	export GIT_INDEX_FILE=$2/.git/import
+	"${git[@]}" -c core.compression=0 -c core.autocrlf=false add -f -A -- .
+	tree=$("${git[@]}" write-tree)
+	unset GIT_INDEX_FILE
 	BASE_COMMIT=$(GIT_AUTHOR_NAME=$GIT_COMMITTER_NAME \
 		GIT_AUTHOR_EMAIL=$GIT_COMMITTER_EMAIL \
 		GIT_AUTHOR_DATE='2022-11-17T00:00:00Z' GIT_COMMITTER_DATE='2022-11-17T00:00:00Z' \
-		git --git-dir="$2" commit-tree -m "Sources as they were given" "$tree")
-	git --git-dir="$2" update-ref refs/heads/base "$BASE_COMMIT"
+		"${git[@]}" commit-tree -m "Sources as they were given" "$tree")
+	"${git[@]}" update-ref refs/heads/base "$BASE_COMMIT"
 }
 
 ### Which base is it?
@@ -357,7 +364,7 @@ apply_patches()
 	shift
 
 	drop_worktree "$scratch"
-	git -C "$REPO" worktree add -q -f --no-checkout --detach "$scratch" "$commit" 9>&-
+	git -C "$REPO" worktree add -q -f --no-checkout --detach "$scratch" "$commit"
 	git -C "$scratch" read-tree HEAD
 	files_of "$@" | while read -r file; do
 		if git -C "$scratch" cat-file -e "HEAD:$file" 2>/dev/null; then
@@ -376,7 +383,7 @@ am_three_way()
 {
 	local scratch=$1
 	shift
-	git -C "$scratch" am --abort 9>&-
+	git -C "$scratch" am --abort
 	git -C "$scratch" am -3 --committer-date-is-author-date --no-gpg-sign "${AM_OPTIONS[@]}" \
 		"$@" >>"$WORK/am.log" 2>&1
 }
@@ -415,20 +422,23 @@ check_out()
 		say "checking out the tree, once"
 		drop_worktree "$tree"
 		git -C "$REPO" worktree prune
-		git -C "$REPO" worktree add -q -f --no-checkout --detach "$tree" "$1" 9>&-
+		git -C "$REPO" worktree add -q -f --no-checkout --detach "$tree" "$1"
 	fi
 	# An interrupted git leaves its lock. Nobody else works here.
 	rm -f "$(git -C "$tree" rev-parse --absolute-git-dir)/index.lock"
-	git -C "$tree" checkout -q -f --detach "$1" 9>&-
+	git -C "$tree" checkout -q -f --detach "$1"
 }
 
 # series_commit: prints the commit with the whole series, and EXTRA= on top.
 series_commit()
 {
-	local patches
+	local patches extra
 	mapfile -t patches < <(patches_of "$BASE")
-	# shellcheck disable=SC2086 # EXTRA is a list
-	apply_patches "$BASE_COMMIT" "${patches[@]}" ${EXTRA:-}
+	for extra in ${EXTRA:-}; do
+		[ -f "$extra" ] || die "EXTRA=$extra: no such file" "Name patch files, from git format-patch."
+		patches+=("$(realpath "$extra")")
+	done
+	apply_patches "$BASE_COMMIT" "${patches[@]}"
 }
 
 ### KUnit
