@@ -2,6 +2,6 @@
 # Tree: Debian's linux-source-6.1 (6.1.192)
 # Package: linux-source-6.1
 # Helper: none
-linux-6.1.y/0001-drm-tests-helpers-Add-mock-devices-and-DRM-devices-f.patch
+linux-6.1.y/0001-drm-tests-helpers-Add-mock-devices-for-KUnit.patch
 linux-6.1.y/0002-drm-tests-Test-how-long-a-DRM-device-lives.patch
 linux-6.1.y/0003-drm-drv-Document-how-long-a-DRM-device-lives.patch

@@ -2,8 +2,8 @@
 # Tree: Debian's linux-source-6.12 (6.12.117)
 # Package: linux-source-6.12
 # Helper: kunit-device
-linux-6.12.y/0001-drm-drv-Don-t-leak-the-parent-when-a-driver-s-featur.patch
+linux-6.12.y/0001-drm-drv-Don-t-leak-the-parent-of-a-refused-DRM-devic.patch
 linux-6.12.y/0002-drm-tests-helpers-Return-errors-instead-of-asserting.patch
-linux-6.12.y/0003-drm-tests-helpers-Bind-mock-devices-to-one-platform-.patch
+linux-6.12.y/0003-drm-tests-helpers-Bind-mock-devices-to-one-driver.patch
 linux-6.12.y/0004-drm-tests-Test-how-long-a-DRM-device-lives.patch
 linux-6.12.y/0005-drm-drv-Document-how-long-a-DRM-device-lives.patch
