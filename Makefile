@@ -10,6 +10,7 @@
 #: make apply      leave a branch with the series on it, signed off by you
 #: make edit       the series as a branch to work on
 #: make refresh    that branch back into patches/ and series/
+#: make mail       the series as b4 would mail it, into build/mail/; SEND=1 sends it
 #: make check      the tests: the scripts', lint, kunit and reproduce
 #: make deps       install what any of these needs
 #: make clean      remove build/, and what it left in a repository given as KDIR
@@ -22,13 +23,14 @@
 #: FILTER=   which tests, a KUnit glob like 'drm_register*'; default: drm*
 #: JOBS=     for make; default: one a processor
 #: EXTRA=    more patches on top of the series
+#: SEND=1    with make mail: send, after asking; CONFIRM=yes answers
 #: NO_INSTALL=1  say what is missing instead of installing it
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := all
-export BASE KDIR LANE FILTER JOBS NO_INSTALL EXTRA
+export BASE KDIR LANE FILTER JOBS NO_INSTALL EXTRA SEND CONFIRM
 
-VERBS = kunit reproduce bisect lint apply edit refresh check deps clean
+VERBS = kunit reproduce bisect lint apply edit refresh mail check deps clean
 
 .PHONY: all help $(VERBS)
 

@@ -108,7 +108,9 @@ lint_tools()
 
 test_tools()
 {
-	need bats codespell quilt shellcheck
+	need bats codespell quilt shellcheck b4
+	/usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null ||
+		install_packages "Python's aiosmtpd" python3-aiosmtpd
 }
 
 ### One run at a time, and nothing left running
@@ -410,6 +412,30 @@ drop_worktree()
 	[ -e "$1" ] || return 0
 	git -C "$REPO" worktree remove --force --force "$1" 2>/dev/null || rm -rf "$1"
 	git -C "$REPO" worktree prune
+}
+
+# sign_as_sender: what follows is authored, committed and signed off by whoever
+# git's own configuration names. SIGNED is where the patches are with that author;
+# they are stored under a name that is nobody's.
+sign_as_sender()
+{
+	local name email patch
+
+	if ! name=$(git -C "$REPO" config user.name) ||
+	   ! email=$(git -C "$REPO" config user.email); then
+		die "git does not know who you are, so nobody can sign the patches off" \
+		    "Run git config --global user.name NAME, and the same for user.email."
+	fi
+	SIGNED=$WORK/signed
+	rm -rf "$SIGNED"
+	mkdir -p "$SIGNED"
+	for patch in $(patches_of "$BASE"); do
+		WHO="$name <$email>" perl -pe 's/^From: .*/From: $ENV{WHO}/ and $done = 1
+			if !$done and /^From: /' "$patch" >"$SIGNED/${patch##*/}"
+	done
+	GIT_COMMITTER_NAME=$name
+	GIT_COMMITTER_EMAIL=$email
+	AM_OPTIONS=(--signoff)
 }
 
 # check_out COMMIT: into the worktree that is built, $WORK/tree.

@@ -26,6 +26,20 @@ with() { run env EXTRA="$TOP/tests/controls/$1" FILTER='drm_managed*' scripts/ku
 	grep -q "this kernel panics" build/linux-6.12.y/results/kunit-uml/kunit.log
 }
 
+@test "README's lines for a reviewer without the harness work as printed" {
+	tree=$BATS_TEST_TMPDIR/linux
+	git -C build/linux-6.12.y/repository worktree add -q -f --detach "$tree" base
+	lines=$(sed -n '/^## To review without the harness/,/^## /s/^    //p' README.md)
+	[ "$(wc -l <<<"$lines")" -eq 2 ]
+	cd "$tree"
+	# The lines are the reader's; the compiler's cache and the committer are ours.
+	as_developer env PATH="/usr/lib/ccache:$PATH" \
+		bash -eu -c "${lines//\/path\/to\/this/$TOP}" >../review.log 2>&1 ||
+		{ tail -n 20 ../review.log; false; }
+	grep -q "Testing complete. Ran 28 tests: passed: 28" ../review.log
+	git -C "$TOP/build/linux-6.12.y/repository" worktree remove --force "$tree"
+}
+
 @test "and the run after them is well again" {
 	run env FILTER='drm_managed*' scripts/kunit
 	[ "$status" -eq 0 ]

@@ -1,0 +1,128 @@
+#!/usr/bin/env bats
+# What reaches a maintainer: through b4 and a real SMTP server on loopback.
+
+load helpers
+
+setup_file() { miniature_files "$BASE_UNDER_TEST"; }
+
+setup()
+{
+	copy_project
+	cp "$TOP/COVER_LETTER.txt" "$PROJECT/"
+	tree=$BATS_TEST_TMPDIR/linux
+	git_miniature "$tree"
+	git -C "$tree" config user.name "Some Body"
+	git -C "$tree" config user.email body@example.org
+	export KDIR=$tree HOME=$BATS_TEST_TMPDIR
+	messages=build/mail/linux-6.12.y/messages
+	count=$(($(ls "$TOP"/patches/linux-6.12.y/*.patch | wc -l) + 1))
+}
+
+teardown() { [ -z "${server:-}" ] || kill "$server" 2>/dev/null || true; }
+
+# An SMTP server that keeps what it gets in the maildir INBOX.
+start_server()
+{
+	local port=$((20000 + $$ % 20000))
+	inbox=$BATS_TEST_TMPDIR/inbox
+	/usr/bin/python3 -m aiosmtpd -n -l "127.0.0.1:$port" \
+		-c aiosmtpd.handlers.Mailbox "$inbox" >"$BATS_TEST_TMPDIR/smtp.log" 2>&1 3>&- &
+	server=$!
+	for _ in $(seq 50); do
+		! (echo >"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+		sleep 0.1
+	done
+	git -C "$tree" config sendemail.smtpserver 127.0.0.1
+	git -C "$tree" config sendemail.smtpserverport "$port"
+	git -C "$tree" config sendemail.from "Some Body <body@example.org>"
+}
+
+# received N: the Nth message of the series, the cover letter being 0.
+received()
+{
+	grep -lE "^Subject: .*\[PATCH[^]]* 0*$1/" "$inbox"/new/*
+}
+
+field() { sed -n '1,/^$/p' "$2" | sed -e ':a;N;$!ba;s/\n[ \t]/ /g' | sed -n "s/^$1: //Ip"; }
+
+@test "make mail writes the cover letter and each patch, and sends nothing" {
+	before=$(state "$tree")
+	run scripts/mail
+	[ "$status" -eq 0 ]
+	[ "$(find "$messages" -type f | wc -l)" -eq "$count" ]
+	[[ ${lines[-1]} == "$count messages in "* ]]
+	[[ $output == *"[PATCH 0/$((count - 1))] $(head -n 1 COVER_LETTER.txt)"* ]]
+	[[ $output == *"Cc: dri-devel@lists.freedesktop.org"* ]]
+	[ "$(state "$tree")" = "$before" ]
+}
+
+@test "each message is signed off once, by its sender, and last; checkpatch agrees" {
+	run scripts/mail
+	[ "$status" -eq 0 ]
+	checkpatch=$TOP/build/source/linux-6.12.y/scripts/checkpatch.pl
+	for message in $(find "$messages" -type f | sort | tail -n +2); do
+		body=$(sed '1,/^$/d; /^---$/,$d' "$message")
+		[ "$(grep -c '^Signed-off-by:' <<<"$body")" -eq 1 ]
+		[ "$(sed '/^$/d' <<<"$body" | tail -n 1)" = "Signed-off-by: Some Body <body@example.org>" ]
+		[ "$(field From "$message")" = "Some Body <body@example.org>" ]
+		[ ! -x "$checkpatch" ] || perl "$checkpatch" --no-tree --strict --no-summary \
+			--ignore FILE_PATH_CHANGES,UNKNOWN_COMMIT_ID - <"$message"
+	done
+}
+
+@test "the cover letter has the base's commit and no stray To or Cc" {
+	run scripts/mail
+	[ "$status" -eq 0 ]
+	cover=$(find "$messages" -type f | sort | head -n 1)
+	grep -q "^base-commit: $(git -C "$tree" rev-parse work)" "$cover"
+	refute grep -q '^To: .*@' <(sed '1,/^$/d' "$cover")
+}
+
+@test "without a name in git's configuration nobody sends" {
+	git -C "$tree" config --unset user.name
+	GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null run scripts/mail
+	[ "$status" -eq 1 ]
+	[[ $output == *"git does not know who you are"* ]]
+}
+
+@test "SEND=1 without a terminal refuses" {
+	start_server
+	SEND=1 run scripts/mail </dev/null
+	[ "$status" -eq 1 ]
+	[[ $output == *"not sent"*"CONFIRM=yes"* ]]
+	[ -z "$(ls "$inbox/new" 2>/dev/null)" ]
+}
+
+@test "what arrives is a thread that git am makes the same tree of" {
+	start_server
+	SEND=1 CONFIRM=yes run scripts/mail </dev/null
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(ls "$inbox/new" | wc -l)" -eq "$count" ]
+	cover=$(received 0)
+	id=$(field Message-Id "$cover")
+	for i in $(seq $((count - 1))); do
+		message=$(received "$i")
+		[ "$(field In-Reply-To "$message")" = "$id" ]
+		[ "$(field From "$message")" = "Some Body <body@example.org>" ]
+		[[ $(field To "$message") == *"airlied@gmail.com"* ]]
+		[[ $(field Cc "$message") == *"dri-devel@lists.freedesktop.org"* ]]
+		[[ $(field Content-Transfer-Encoding "$message") =~ ^(7bit|8bit)?$ ]]
+	done
+
+	# Through b4 am and git am onto a clean base: no line was broken.
+	for message in "$inbox"/new/*; do
+		printf 'From mboxrd@z Thu Jan  1 00:00:00 1970\n'
+		cat "$message"
+		echo
+	done >thread.mbox
+	git clone -q -b work "$tree" clean
+	git -C clean config user.name "Main Tainer"
+	git -C clean config user.email main@example.org
+	(cd clean && b4 am --no-cache -m ../thread.mbox -o .. "${id//[<>]/}" 2>../b4am.log) ||
+		{ cat b4am.log; false; }
+	as_developer git -C clean am -q "$PWD"/*.mbx
+	run scripts/apply
+	[ "$(git -C clean rev-parse 'HEAD^{tree}')" = \
+		"$(git -C "$tree" rev-parse 'drm-register/linux-6.12.y^{tree}')" ]
+}
