@@ -332,10 +332,11 @@ exactness()
 	echo "$count"
 }
 
-# Sets BASE to the series that fits best, of those for the tree's helper.
+# Sets BASE to the series that applies, of those for the tree's helper, the most
+# exact one first.
 find_base()
 {
-	local kind base candidates
+	local kind base candidates patches
 
 	[ -z "$BASE" ] || return 0
 	kind=$(helper_kind)
@@ -350,6 +351,12 @@ find_base()
 		die "no base fits $KDIR: it has '$kind' for drivers/gpu/drm/tests/drm_kunit_helpers.c" \
 		    "Looked for: $(for base in $(bases); do
 				printf "%s in %s; " "$(header "$base" Helper)" "$base"; done)give BASE= to try one all the same."
+	for base in $candidates; do
+		BASE=$base
+		mapfile -t patches < <(patches_of "$base")
+		! (apply_patches "$BASE_COMMIT" "${patches[@]}") >/dev/null 2>&1 || return 0
+	done
+	# None applies. Whoever asked is told why the most exact one doesn't.
 	BASE=$(head -n 1 <<<"$candidates")
 }
 

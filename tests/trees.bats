@@ -26,6 +26,59 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	[ "$(state "$tree")" = "$before" ]
 }
 
+@test "a linked worktree works, and neither it nor its repository is changed" {
+	git_miniature "$tree"
+	git -C "$tree" worktree add -q "$BATS_TEST_TMPDIR/linked" other
+	before=$(state "$tree"; state "$BATS_TEST_TMPDIR/linked")
+	KDIR=$BATS_TEST_TMPDIR/linked run scripts/kunit
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" = "1 passed, 0 failed" ]
+	[ "$(state "$tree"; state "$BATS_TEST_TMPDIR/linked")" = "$before" ]
+}
+
+@test "a shallow clone works, and is not changed" {
+	git_miniature "$tree"
+	as_developer git -C "$tree" commit -q --allow-empty -m tip
+	git clone -q --depth 1 "file://$tree" "$BATS_TEST_TMPDIR/shallow"
+	[ "$(git -C "$BATS_TEST_TMPDIR/shallow" rev-list --count HEAD)" -eq 1 ]
+	before=$(state "$BATS_TEST_TMPDIR/shallow")
+	KDIR=$BATS_TEST_TMPDIR/shallow run scripts/kunit
+	[ "$status" -eq 0 ]
+	[ "$(state "$BATS_TEST_TMPDIR/shallow")" = "$before" ]
+}
+
+@test "a bare repository works" {
+	git_miniature "$tree"
+	git clone -q --bare "$tree" "$BATS_TEST_TMPDIR/bare.git"
+	KDIR=$BATS_TEST_TMPDIR/bare.git run scripts/kunit
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" = "1 passed, 0 failed" ]
+}
+
+@test "a tree without the helpers is found to be linux-6.1.y" {
+	miniature_files linux-6.1.y
+	BASE_UNDER_TEST=linux-6.1.y git_miniature "$tree"
+	KDIR=$tree run scripts/kunit
+	[ "$status" -eq 0 ]
+	[[ $output == *"base linux-6.1.y"* ]]
+}
+
+@test "of two bases for one kind of tree the one with the same files is taken" {
+	git_miniature "$tree"
+	KDIR=$tree run scripts/kunit
+	[[ $output == *"base linux-6.12.y"* ]]
+	# Nothing is known of this one, and it still has to be tried.
+	for file in drivers/gpu/drm/drm_drv.c include/drm/drm_drv.h \
+		include/drm/drm_kunit_helpers.h Documentation/gpu/drm-internals.rst \
+		drivers/gpu/drm/tests/Makefile; do
+		echo >>"$tree/$file"
+	done
+	as_developer git -C "$tree" commit -q -a -m blobs
+	KDIR=$tree run scripts/kunit
+	[ "$status" -eq 0 ]
+	[[ $output == *"base linux-6.12.y"* ]]
+}
+
 @test "a dirty tree keeps its changes, and the run says that it is without them" {
 	git_miniature "$tree"
 	echo "/* not committed */" >>"$tree/drivers/gpu/drm/drm_drv.c"
