@@ -23,8 +23,10 @@ export PYTHONDONTWRITEBYTECODE=1
 # No repacking of a repository that is not ours, and not in the background.
 export GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=gc.auto GIT_CONFIG_VALUE_0=0 \
 	GIT_CONFIG_KEY_1=maintenance.auto GIT_CONFIG_VALUE_1=false
-# The kernel's makefiles must not see the variables given to ours, nor git the
+# 'git status' must not write the index of a tree that is only read. The kernel's
+# makefiles must not see the variables given to ours, nor git the
 # repository of a hook.
+export GIT_OPTIONAL_LOCKS=0
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 # Another clone of this project builds the same objects.
 export CCACHE_BASEDIR=$BUILD CCACHE_NOHASHDIR=1
@@ -417,8 +419,8 @@ does_not_apply()
 drop_worktree()
 {
 	[ -e "$1" ] || return 0
+	# Not 'worktree prune', which would drop others that are not there just now.
 	git -C "$REPO" worktree remove --force --force "$1" 2>/dev/null || rm -rf "$1"
-	git -C "$REPO" worktree prune
 }
 
 # sign_as_sender: what follows is authored, committed and signed off by whoever
@@ -454,7 +456,6 @@ check_out()
 		enough_room 3
 		say "checking out the tree, once"
 		drop_worktree "$tree"
-		git -C "$REPO" worktree prune
 		git -C "$REPO" worktree add -q -f --no-checkout --detach "$tree" "$1"
 	fi
 	# An interrupted git leaves its lock. Nobody else works here.
