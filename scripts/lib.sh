@@ -55,6 +55,7 @@ package_of()
 	xz) echo xz-utils ;;
 	flock) echo util-linux ;;
 	timeout) echo coreutils ;;
+	pgrep) echo procps ;;
 	*) echo "$1" ;;
 	esac
 }
@@ -97,12 +98,16 @@ install_packages()
 
 build_tools()
 {
-	need git make gcc flex bison bc perl python3 xz ccache flock timeout
+	need git make gcc flex bison bc python3 xz ccache flock timeout
+	# What comes along only where recommendations are installed: a C library to
+	# build with, and the modules of Perl.
+	[ -f /usr/include/stdio.h ] || install_packages "the C library's headers" libc6-dev
+	perl -MTerm::ANSIColor -MEncode -e 1 2>/dev/null || install_packages "Perl's modules" perl
 }
 
 lint_tools()
 {
-	need git make gcc flex bison bc perl python3 clang sparse codespell
+	need clang sparse codespell
 	# checkpatch runs spdxcheck.py, with the distribution's Python.
 	/usr/bin/python3 -c 'import git, ply' 2>/dev/null ||
 		install_packages "Python's git and ply" python3-git python3-ply
@@ -110,7 +115,7 @@ lint_tools()
 
 test_tools()
 {
-	need bats codespell quilt shellcheck b4
+	need bats codespell quilt shellcheck b4 pgrep
 	/usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null ||
 		install_packages "Python's aiosmtpd" python3-aiosmtpd
 }
