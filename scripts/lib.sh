@@ -203,12 +203,11 @@ files_of()
 # Sets REPO, BASE_COMMIT and WORK, where this tree's things are.
 open_tree()
 {
-	local base tarball
+	local base=${BASE:-$DEFAULT_BASE} tarball
 
+	[ -f "$TOP/series/$base" ] ||
+		die "BASE=$base: no such series" "There are: $(bases | xargs)."
 	if [ -z "$KDIR" ]; then
-		base=${BASE:-$DEFAULT_BASE}
-		[ -f "$TOP/series/$base" ] ||
-			die "BASE=$base: no such series" "There are: $(bases | xargs)."
 		[ -n "$(header "$base" Package)" ] ||
 			die "BASE=$base: Debian has no package with its tree" \
 			    "Give one with KDIR=: $(header "$base" Tree)"
@@ -231,8 +230,6 @@ open_tree()
 		REPO=$KDIR
 		BASE_COMMIT=$(git -C "$KDIR" rev-parse --verify -q 'HEAD^{commit}') ||
 			die "KDIR=$KDIR: its HEAD is no commit" "Check out a branch there."
-		git -C "$KDIR" diff-index --quiet --cached HEAD 2>/dev/null &&
-		[ "$(git -C "$KDIR" rev-parse --is-bare-repository)" = true ] ||
 		[ -z "$(git -C "$KDIR" status --porcelain -uno 2>/dev/null | head -n 1)" ] ||
 			say "note: $KDIR has uncommitted changes; the run is of its HEAD, without them"
 	else
