@@ -198,6 +198,12 @@ files_of()
 	sed -n 's,^--- a/,,p' "$@" | sort -u
 }
 
+# results_of PATCH...: the files that are there after the patches.
+results_of()
+{
+	sed -n 's,^+++ b/,,p' "$@" | sort -u
+}
+
 ### The tree
 
 # Sets REPO, BASE_COMMIT and WORK, where this tree's things are.
@@ -485,6 +491,12 @@ lane_field()
 	sed -n "s/^# $2: *//p" "$TOP/kunitconfig/$1"
 }
 
+known_lane()
+{
+	[ -f "$TOP/kunitconfig/$LANE" ] || die "LANE=$LANE: no such lane" \
+		"There are: $(cd "$TOP/kunitconfig" && echo *)."
+}
+
 # kunitconfigs DIRECTORY: the lane's files without the options that the tree
 # does not have (kunit.py refuses a file with such a line), as arguments.
 kunitconfigs()
@@ -513,8 +525,7 @@ run_kunit()
 	RESULTS=$WORK/results/$1
 	KUNIT_STATUS=0
 
-	[ -f "$TOP/kunitconfig/$LANE" ] || die "LANE=$LANE: no such lane" \
-		"There are: $(cd "$TOP/kunitconfig" && echo *)."
+	known_lane
 	rm -rf "$RESULTS"
 	mkdir -p "$RESULTS" "$out"
 	mapfile -t configs < <(kunitconfigs "$RESULTS")
