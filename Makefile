@@ -6,14 +6,16 @@
 #: make reproduce  show what is wrong without the series, each defect by the name
 #:                 of the test that it fails
 #: make bisect     build and run after every patch of the series: a row a patch
-#: make lint       every patch as a maintainer's tools judge it
+#: make lint       every patch as a maintainer's tools judge it, and of each tool
+#:                 whether it still sees what is wrong
 #: make apply      leave a branch with the series on it, signed off by you
 #: make edit       the series as a branch to work on
 #: make refresh    that branch back into patches/ and series/
+#: make record     record which tests a base and its series have
 #: make mail       the series as b4 would mail it, into build/mail/; SEND=1 sends it
 #: make check      the tests: the scripts', lint, kunit and reproduce
 #: make deps       install what any of these needs
-#: make clean      remove build/, and what it left in a repository given as KDIR
+#: make clean      remove build/
 #: make help       this
 #:
 #: Variables:
@@ -22,22 +24,41 @@
 #: LANE=     how to build and run, see kunitconfig/; default: uml
 #: FILTER=   which tests, a KUnit glob like 'drm_register*'; default: drm*
 #: JOBS=     for make; default: one a processor
-#: EXTRA=    more patches on top of the series
-#: SEND=1    with make mail: send, after asking; CONFIRM=yes answers
+#: EXTRA=    with make kunit: more patches on top of the series
+#: SEND=1    with make mail: send, after asking; CONFIRM=yes answers. Both count
+#:           on the command line only
 #: NO_INSTALL=1  say what is missing instead of installing it
+#:
+#: To add, as README.md says: a base, a file in series/; a lane, a file in
+#: kunitconfig/; a check with its control, a file in scripts/checks/
 
 MAKEFLAGS += --no-print-directory
-.DEFAULT_GOAL := all
-export BASE KDIR LANE FILTER JOBS NO_INSTALL EXTRA SEND CONFIRM
+.DEFAULT_GOAL := kunit
+.NOTPARALLEL:
 
-VERBS = kunit reproduce bisect lint apply edit refresh mail check deps clean
+VARIABLES = BASE KDIR LANE FILTER JOBS EXTRA NO_INSTALL
+VERBS = kunit reproduce bisect lint apply edit refresh record mail check deps clean
+TOP := $(dir $(lastword $(MAKEFILE_LIST)))
 
-.PHONY: all help $(VERBS)
+given = $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
+unknown := $(filter-out $(VARIABLES) SEND CONFIRM MAKEFLAGS MAKEOVERRIDES,$(given))
+ifneq ($(unknown),)
+$(error $(unknown): no such variable; 'make help' lists them)
+endif
+sending := $(filter SEND,$(given))
+ifneq ($(if $(sending),$(SEND),1),1)
+$(error SEND=$(SEND): only SEND=1 sends)
+endif
 
-all: kunit
+mail: options = $(if $(sending),--send $(if $(filter CONFIRM,$(given)),$(filter --yes,--$(CONFIRM))))
 
+export $(VARIABLES)
+
+.PHONY: help $(VERBS)
+
+# When make is killed, what it runs is told.
 $(VERBS):
-	@scripts/$@
+	@exec setpriv --pdeathsig TERM $(TOP)scripts/$@ $(options)
 
 help:
-	@sed -n 's/^#: \{0,1\}//p' Makefile
+	@sed -n 's/^#: \{0,1\}//p' $(TOP)Makefile

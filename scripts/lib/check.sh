@@ -1,0 +1,119 @@
+# shellcheck shell=bash
+# What the files in scripts/checks/ share. Each is run in the tree, by
+#
+#   prepare  on the base, once, where there is something to prepare
+#   check    on a commit of the series, HEAD, whose stored patch is $PATCH: prints
+#            what is wrong. Ends with status 77 where it can't judge, and says why;
+#            any other status means that the check itself failed
+#   control  on top of the series: commits something wrong (or puts it into a copy of the
+#            patch, $SERIES_CONTROL), and prints a word a line that the findings must
+#            have. A tool that has become blind is noticed so
+#
+# by the name of the function as the argument: the file's last line is "$@".
+
+. "${BASH_SOURCE[0]%/*}/all.sh"
+WORK=$SERIES_WORK
+# shellcheck disable=SC2034 # for the checks
+PATCH=${SERIES_PATCH:-}
+
+prepare() { :; }
+
+# commit_control [MESSAGE]: what control() has changed.
+commit_control()
+{
+	git add -A
+	git commit -q --allow-empty -m "${1:-control}"
+}
+
+# add_code WORD CODE: the word and C code at the end of a file of the series.
+add_code()
+{
+	printf '\n%s\n' "$2" >>drivers/gpu/drm/drm_drv.c
+	commit_control
+	echo "$1"
+}
+
+# new_since_base FUNCTION...: what it prints on HEAD, but not on HEAD's parent.
+new_since_parent()
+{
+	local before
+	before=$("$@" HEAD~1)
+	comm -13 <(sort -u <<<"$before") <("$@" HEAD | sort -u)
+}
+
+# fixes: the commits that the message names, and their titles.
+fixes()
+{
+	git log -1 --format=%B | sed -n 's/^Fixes: //p'
+}
+
+### Building
+
+# make_in DIRECTORY LOG ARGUMENT...
+make_in()
+{
+	local out=$1 log=$2
+	shift 2
+	rm -f "$log"
+	run_logged "$log" 30 make O="$out" ARCH=um -j"$JOBS" "$@" || {
+		echo "the build failed, see ${log#"$TOP/"}"
+		why_it_failed "$log" 2>&1
+	}
+}
+
+# objects: of the series' C files, as far as they exist.
+objects()
+{
+	patches_of "$BASE" | xargs sed -n 's,^+++ b/\(.*\)\.c$,\1,p' | sort -u |
+		while read -r file; do [ ! -f "$file.c" ] || echo "$file.o"; done
+}
+
+# warnings LOG: of the series' files, without line numbers.
+warnings()
+{
+	local files
+	files=$(patches_of "$BASE" | xargs sed -n 's,^+++ b/,,p' | sort -u)
+	grep -E 'warning|error|ERROR|undefined' "$1" | grep -E -f <(echo 'modpost'; echo "$files") |
+		sed "s,^$WORK/tree/,,; s/:[0-9]*:[0-9]*:/:/" | sort -u || true
+}
+
+# build OUT ARGUMENT...: every object of the series anew, and what the compiler says.
+# A warning is only said where something is compiled.
+build()
+{
+	local out=$1 list
+	shift
+	mapfile -t list < <(objects)
+	(cd "$out" && rm -f "${list[@]}")
+	make_in "$out" "$out.log" "$@" "${list[@]}"
+	warnings "$out.log"
+}
+
+# check_build OUT ARGUMENT...: what the base did not warn of.
+check_build()
+{
+	build "$@" >"$1.warnings"
+	comm -13 "$1.base-warnings" <(sort -u "$1.warnings")
+}
+
+# prepare_build OUT TESTS ARGUMENT...: lane uml's configuration, with DRM and its
+# tests y or m.
+prepare_build()
+{
+	local out=$1 tests=$2 log=$1.log LANE=uml configs
+	shift 2
+	mkdir -p "$out"
+	configs=$(kunitconfigs "$out")
+	mapfile -t configs <<<"$configs"
+	rm -f "$log"
+	run_logged "$log" 10 ./tools/testing/kunit/kunit.py config --build_dir="$out" "${configs[@]}"
+	[ "$tests" = y ] || scripts/config --file "$out/.config" -e MODULES -m DRM -m DRM_KUNIT_TEST
+	make_in "$out" "$log" "$@" olddefconfig prepare
+	grep -qx "CONFIG_DRM_KUNIT_TEST=$tests" "$out/.config"
+	build "$out" "$@" >"$out.base-warnings"
+	# Or the same words for a patch would count as the base's.
+	if grep -A 6 '^the build failed' "$out.base-warnings" >&2; then
+		return 1
+	fi
+	sort -u -o "$out.base-warnings" "$out.base-warnings"
+}

@@ -1,0 +1,134 @@
+# shellcheck shell=bash disable=SC2034 # what is set here is for who sources it
+# Building and running what is checked out, and what is made of it.
+
+LIMIT=
+# A warning is an error, or the next build, which does not compile that file, would
+# be without it. CONFIG_WERROR does not do: UML's own code lacks prototypes, which is
+# for lint to find in files of the series.
+WERROR="-Werror -Wno-error=missing-prototypes"
+
+known_lane()
+{
+	[ -f "$TOP/kunitconfig/$LANE" ] || die "LANE=$LANE: no such lane" \
+		"There are: $(cd "$TOP/kunitconfig" && echo *)."
+}
+
+# kunitconfigs DIRECTORY: the lane's files, as arguments for kunit.py. It refuses
+# an option that the tree does not have, so those that a lane says are optional
+# are left out. Without any other the lane would not be what it is called.
+kunitconfigs()
+{
+	local lane option
+	for lane in $(field "kunitconfig/$LANE" With) "$LANE"; do
+		cp "$TOP/kunitconfig/$lane" "$1/$lane.kunitconfig"
+		while read -r option; do
+			! git -C "$WORK/tree" grep -qE "^[[:space:]]*(menu)?config $option\$" -- \
+				'*Kconfig*' || continue
+			[[ " $(field "kunitconfig/$lane" Optional | xargs) " == *" $option "* ]] ||
+				die "LANE=$LANE: this kernel has no CONFIG_$option" \
+				    "Another lane may do: $(cd "$TOP/kunitconfig" && echo *)."
+			sed -i "/^CONFIG_$option=/d" "$1/$lane.kunitconfig"
+		done < <(sed -n 's/^CONFIG_\([A-Z0-9_]*\)=.*/\1/p' "$TOP/kunitconfig/$lane")
+		printf '%s\n' "--kunitconfig=$1/$lane.kunitconfig"
+	done
+}
+
+# run_kunit NAME GLOB: build what is checked out and run it. Leaves what was said
+# in $WORK/results/NAME, which RESULTS is set to. Fails where there is no kernel
+# to run.
+run_kunit()
+{
+	local out=$WORK/out-$LANE configs kunit timeout status=0 started
+	RESULTS=$WORK/results/$1
+	KUNIT_GLOB=$2
+
+	rm -rf "$RESULTS"
+	mkdir -p "$RESULTS" "$out"
+	# Called where a failure is handled, and so without set -e.
+	configs=$(kunitconfigs "$RESULTS") || exit
+	mapfile -t configs <<<"$configs"
+	timeout=$(field "kunitconfig/$LANE" Timeout)
+	kunit=(env -C "$WORK/tree" ./tools/testing/kunit/kunit.py)
+
+	say "building: lane $LANE, $JOBS jobs (log: ${RESULTS#"$TOP/"}/build.log)"
+	run_logged "$RESULTS/build.log" 60 "${kunit[@]}" build --build_dir="$out" \
+		"${configs[@]}" --jobs="$JOBS" --make_options CC="ccache gcc" \
+		--make_options KCFLAGS="$WERROR" || return 1
+	say "running: $KUNIT_GLOB"
+	# What an earlier kernel said must not be taken for this one's.
+	rm -f "$out/test.log"
+	started=$SECONDS
+	run_logged "$RESULTS/kunit.txt" $((timeout / 60 + 5)) "${kunit[@]}" exec \
+		--build_dir="$out" --timeout="$timeout" --json="$RESULTS/kunit.json" \
+		"$KUNIT_GLOB" || status=$?
+	[ $((SECONDS - started)) -lt "$timeout" ] ||
+		LIMIT="the kernel took longer than the $timeout s that lane $LANE gives it"
+	[ ! -f "$out/test.log" ] || cp "$out/test.log" "$RESULTS/kunit.log"
+	cp "$out/.config" "$RESULTS/config"
+	describe_run "$status" >"$RESULTS/run.txt"
+}
+
+# describe_run KUNIT_STATUS: what a verdict is of, and how to have it again.
+describe_run()
+{
+	local name KDIR=$GIVEN_KDIR
+	cat <<-END
+	Date: $(date -u +%Y-%m-%dT%H:%M:%SZ)
+	Project: $(git -C "$TOP" describe --always --dirty 2>/dev/null || echo "no repository")
+	Base: $BASE
+	Lane: $LANE
+	Filter: $KUNIT_GLOB
+	Tree: ${KDIR:-/usr/src/$(field "series/$BASE" Package).tar.xz}, $(git -C "$REPO" rev-parse --short=12 "$BASE_COMMIT")
+	Version: $(version)
+	Commit: $(git -C "$WORK/tree" rev-parse HEAD)
+	Compiler: $(gcc --version | head -n 1)
+	Config: sha256 $(sha256sum <"$RESULTS/config" | cut -d ' ' -f 1)
+	KUnit-status: $1
+	Limit: $LIMIT
+	END
+	printf 'Command: make %s' "${0##*/}"
+	for name in BASE KDIR LANE FILTER EXTRA; do
+		[ -z "${!name}" ] || printf " %s='%s'" "$name" "${!name}"
+	done
+	echo
+}
+
+# build_failed: says where, and ends.
+build_failed()
+{
+	why_it_failed "$RESULTS/build.log"
+	die "the build failed" "${RESULTS#"$TOP/"}/build.log has all of it."
+}
+
+# base_tests: prints the file with the names of the tests that the tree has: what
+# was recorded for this very drivers/gpu/drm, or what its own kernel runs.
+base_tests()
+{
+	local id list
+	id=$(git -C "$REPO" rev-parse "$BASE_COMMIT:drivers/gpu/drm")
+	list=$TOP/tests/expected/$BASE.base
+	if ! grep -qsF "$id" "$list"; then
+		list=$WORK/$id.tests
+		[ -f "$list" ] || list_base_tests "$id" "$list"
+	fi
+	echo "$list"
+}
+
+# list_base_tests ID LIST
+list_base_tests()
+{
+	local LANE=uml KUNIT_GLOB EXTRA='' RESULTS
+	say "this tree's own tests are not known yet: building and running it without the series"
+	check_out "$BASE_COMMIT"
+	run_kunit base "drm*" || build_failed
+	{
+		echo "# drivers/gpu/drm: $1"
+		results names "$RESULTS"
+	} >"$2.part"
+	mv "$2.part" "$2"
+}
+
+results()
+{
+	"$TOP/scripts/lib/results.py" "$@"
+}

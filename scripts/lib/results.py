@@ -1,0 +1,260 @@
+#!/usr/bin/env python3
+"""Say what a KUnit run found.
+
+usage: results.py verdict DIRECTORY LIST...
+       results.py status DIRECTORY SUITE.CASE [TEXT]
+       results.py names DIRECTORY
+
+DIRECTORY is where run_kunit() left kunit.json, kunit.txt, kunit.log and run.txt.
+
+verdict  names what failed: tests, tests of a LIST that did not run, a run that did
+         not reach its end, reports of the kernel that are not expected. Writes
+         junit.xml. The last line is 'N passed, N failed'.
+status   prints PASS, FAIL, SKIP or MISSING for a case with all its parameters, or
+         SILENT if the kernel did not say TEXT while it ran.
+names    lists the tests for a LIST: a name a line, 'skip ' before one that skips.
+"""
+import collections
+import fnmatch
+import json
+import os
+import re
+import sys
+import xml.etree.ElementTree as ET
+
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+SHOWN = 10
+
+# What the kernel says when something is wrong that no test may have noticed.
+REPORT = re.compile(
+    r"WARNING: |BUG: |BUG \S+|Oops|general protection|Kernel panic|possible .* detected"
+    r"|refcount_t: |ref_tracker: |ODEBUG: |unreferenced object|suspected memory leak"
+    r"|cannot create duplicate|kernel BUG at|UBSAN:|stack-protector|INFO: task |rcu: INFO"
+    r"|\*ERROR\*|\bleaked\b|Test should be marked slow|Segfault|scheduling while atomic")
+RESULT = re.compile(r"^( *)(?:not )?ok \d+ ?-? ?(.*?)(?: # .*)?$")
+
+
+def leaves(group, path=()):
+    """Each test of a kunit.json group, a parameter being one, with its status."""
+    for case in group.get("test_cases", ()):
+        # kunit.py does not know the name of a test that took the kernel with it.
+        name = case["name"] or "(the test that kunit.log ends in)"
+        yield ".".join(path + (name,)), case["status"]
+    for sub in group.get("sub_groups", ()):
+        yield from leaves(sub, path + (sub["name"],))
+
+
+def text(path):
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+class Run:
+    """What a directory of results says."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.facts = dict(line.split(": ", 1) for line
+                          in text(self.path("run.txt")).splitlines() if ": " in line)
+        try:
+            self.tests = list(leaves(json.loads(text(self.path("kunit.json")))))
+        except ValueError:
+            self.tests = []
+        self.log = text(self.path("kunit.log")).splitlines()
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+    def logged(self):
+        """The lines of the log, each with the suite and the case that it came in."""
+        suite, pending = "(boot)", []
+        for line in self.log:
+            if line.startswith("    # Subtest: "):
+                suite = line[15:]
+            pending.append((suite, line))
+            found = RESULT.match(line)
+            if found and len(found[1]) <= 4:
+                for suite_of, said in pending:
+                    yield suite_of, found[2] if found[1] else "(its end)", said
+                pending = []
+                suite = suite if found[1] else "(between suites)"
+        for suite_of, said in pending:
+            yield suite_of, "(the log ends in it)", said
+
+
+def fingerprint(line):
+    """A report without what differs from run to run and from build to build."""
+    line = re.sub(r"CPU: \d+ PID: \d+ at |, CPU#\d+.*|\S*/tree/|\[.*?\] |^\s+|\s+$", "", line)
+    line = re.sub(r"/linux/(?=drivers/|arch/|lib/)", "", line)
+    line = re.sub(r":\d+ (at )?", " ", line)
+    return re.sub(r"\+?0x[0-9a-f]+(/0x[0-9a-f]+)?|\b[0-9a-f]{16}\b", "", line).strip()
+
+
+def expected_reports(base, lane):
+    """How often each (suite, fingerprint) may come."""
+    may = {}
+    for line in text(os.path.join(TOP, "tests", "expected-reports")).splitlines():
+        if line and line[0] != "#":
+            of_base, of_lane, count, suite, report = line.split(None, 4)
+            if fnmatch.fnmatchcase(base, of_base) and fnmatch.fnmatchcase(lane, of_lane):
+                may[suite, report] = int(count)
+    return may
+
+
+def reports(run):
+    may = expected_reports(run.facts.get("Base", ""), run.facts.get("Lane", ""))
+    seen = collections.Counter()
+    for suite, case, line in run.logged():
+        if not REPORT.search(line) or RESULT.match(line) or line.lstrip().startswith("# Subtest"):
+            continue
+        key = suite, fingerprint(line)
+        seen[key] += 1
+        if seen[key] > may.get(key, 0):
+            yield (f"the kernel reported during {suite}.{case}: {line.strip()}"
+                   + (f" ({may[key]} of these are expected)" if key in may else ""))
+
+
+def incomplete(run):
+    """Why the run was not the whole of what was asked for."""
+    summary = re.findall(r"Testing complete\. Ran (\d+) tests:(.*)", text(run.path("kunit.txt")))
+    errors = summary and re.search(r"errors: (\d+)", summary[-1][1])
+    if run.facts.get("Limit", "").strip():
+        yield run.facts["Limit"].strip()
+    if not run.log:
+        yield "there is no kunit.log: the kernel said nothing"
+    if not run.tests:
+        yield "no test ran: the kernel did not get to the first, or the glob matches none"
+    elif not summary:
+        yield "kunit.py did not say 'Testing complete'"
+    elif int(summary[-1][0]) != len(run.tests):
+        yield f"kunit.py counted {summary[-1][0]} tests, and kunit.json has {len(run.tests)}"
+    if errors:
+        yield f"kunit.py says that {errors[1]} lines of the results could not be true"
+    if run.facts.get("KUnit-status") != "0" and all(s in ("PASS", "SKIP") for _, s in run.tests):
+        yield "the run did not reach its end: kunit.py says so, though no test failed"
+
+
+def selected(name, glob):
+    suite, _, case = glob.partition(".")
+    parts = name.split(".")
+    return (fnmatch.fnmatchcase(parts[0], suite)
+            and (not case or fnmatch.fnmatchcase(parts[1], case)))
+
+
+def lost(run, path):
+    """The tests of a list that did not run, and how many of how many did."""
+    glob = run.facts.get("Filter", "*")
+    listed = [line for line in text(path).splitlines() if line and line[0] != "#"]
+    if not listed:
+        return [f"{os.path.relpath(path, TOP)} lists no test"], "", set()
+    wanted = [name for name in listed if selected(name.removeprefix("skip "), glob)]
+    ran = collections.Counter("skip " + n if s == "SKIP" else n for n, s in run.tests)
+    missing = collections.Counter(wanted) - ran
+    whose = "series'" if path.endswith(".series") else "base's"
+    lines = []
+    for name in missing.elements():
+        skipped = "skip " + name in ran
+        lines.append(f"{'skipped' if skipped else 'did not run'}, but is one of the {whose}: "
+                     + name.removeprefix("skip "))
+    ran_of_them = f"{len(wanted) - len(lines)} of the {whose} {len(wanted)}"
+    return lines, ran_of_them if wanted else "", set(listed)
+
+
+def expectations(run, lists):
+    """What of the lists is missing, and the line that says what ran."""
+    lines, counts, known = [], [], set()
+    for path in lists:
+        missing, count, names = lost(run, path)
+        lines += missing
+        counts += [count] if count else []
+        known |= {name.removeprefix("skip ") for name in names}
+    if any(path.endswith(".series") for path in lists):
+        lines += [f"not in {os.path.relpath(lists[-1], TOP)}: {name} (run make record)"
+                  for name, _ in run.tests if name.startswith("drm_register.")
+                  and name not in known]
+    more = sum(name not in known for name, _ in run.tests)
+    return lines, "ran " + " and ".join(counts) + (f", and {more} more" if more else "")
+
+
+def write_junit(run, extra):
+    def clean(words):
+        return re.sub(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]", "?", words)
+
+    suite = ET.Element("testsuite", name="kunit", tests=str(len(run.tests) + len(extra)),
+                       failures=str(sum(s not in ("PASS", "SKIP") for _, s in run.tests)
+                                    + len(extra)))
+    properties = ET.SubElement(suite, "properties")
+    for name, value in run.facts.items():
+        ET.SubElement(properties, "property", name=name, value=clean(value))
+    for name, status in run.tests:
+        first, _, rest = clean(name).partition(".")
+        case = ET.SubElement(suite, "testcase", classname=first, name=rest)
+        if status == "SKIP":
+            ET.SubElement(case, "skipped")
+        elif status != "PASS":
+            ET.SubElement(case, "failure", message=status)
+    for line in extra:
+        case = ET.SubElement(suite, "testcase", classname="run", name=clean(line))
+        ET.SubElement(case, "failure", message=clean(line))
+    ET.ElementTree(suite).write(run.path("junit.xml"), encoding="utf-8", xml_declaration=True)
+
+
+def show(lines):
+    for line in lines[:SHOWN]:
+        print(line)
+    if len(lines) > SHOWN:
+        print(f"and {len(lines) - SHOWN} more, all in junit.xml")
+
+
+def verdict(run, lists):
+    missing, ran = expectations(run, lists)
+    extra = list(reports(run)) + list(incomplete(run)) + missing
+    write_junit(run, extra)
+    words = {"SKIP": "skipped", "ERROR": "crashed"}
+    named = [f"{words.get(s, 'failed')}: {name}" for name, s in run.tests if s != "PASS"]
+    show(named)
+    show(extra)
+    passed = sum(status == "PASS" for _, status in run.tests)
+    skipped = sum(status == "SKIP" for _, status in run.tests)
+    failed = len(run.tests) - passed - skipped + len(extra)
+    if failed:
+        print(f"see kunit.txt, kunit.log and build.log in {os.path.relpath(run.directory)}")
+    last = f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
+    with open(run.path("run.txt"), "a", encoding="utf-8") as file:
+        file.write(f"Ran: {ran}\nVerdict: {last}\n")
+    print(ran)
+    print(last)
+    return 1 if failed else 0
+
+
+def status_of(run, name, words=""):
+    suite, case = name.split(".")
+    found = {status for test, status in run.tests if test.split(".")[:2] == [suite, case]}
+    said = any(words in line for s, c, line in run.logged() if (s, c) == (suite, case))
+    if not found:
+        return "MISSING"
+    if not said:
+        return "SILENT"
+    if found - {"PASS", "SKIP"}:
+        return "FAIL"
+    return "PASS" if "PASS" in found else "SKIP"
+
+
+def main(arguments):
+    if len(arguments) > 2 and arguments[0] == "verdict":
+        return verdict(Run(arguments[1]), arguments[2:])
+    if len(arguments) in (3, 4) and arguments[0] == "status":
+        print(status_of(Run(arguments[1]), *arguments[2:]))
+        return 0
+    if len(arguments) == 2 and arguments[0] == "names":
+        for name, status in Run(arguments[1]).tests:
+            print("skip " + name if status == "SKIP" else name)
+        return 0
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+sys.exit(main(sys.argv[1:]))

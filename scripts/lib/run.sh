@@ -1,0 +1,99 @@
+# shellcheck shell=bash
+# One run at a time, in time, and nothing left running.
+#
+# Each program runs as the child of a supervisor, which is the same program. All
+# that the child starts carries SERIES_RUN in its environment, so it can be found
+# whatever process group or session it went to; UML makes one of its own.
+
+# processes RUN: of that run and of those that it runs.
+processes()
+{
+	env -u SERIES_RUN grep -lsz "^SERIES_RUN=$1\(/\|\$\)" /proc/[0-9]*/environ |
+		tr -cd '0-9\n' || true
+}
+
+# stop_processes RUN: TERM first, for make removes what it was writing.
+stop_processes()
+{
+	local signal i pids
+	for signal in TERM KILL; do
+		for i in 1 2 3 4 5 6 7 8; do
+			mapfile -t pids < <(processes "$1")
+			[ ${#pids[@]} -gt 0 ] || return 0
+			kill "-$signal" "${pids[@]}" 2>/dev/null || true
+			sleep "0.0$i"
+		done
+	done
+}
+
+interrupted()
+{
+	trap '' INT TERM HUP QUIT
+	stop_processes "$SERIES_RUN"
+	# Who runs this program says it for both.
+	[[ $SERIES_RUN == /*/* ]] ||
+		say "interrupted; nothing is left running, and the next run starts where this one was"
+	exit 130
+}
+
+# supervise "$@": goes on in a child. Without it, an interrupt would wait for
+# whatever is in the foreground.
+supervise()
+{
+	local status=0
+	if [ -n "${SERIES_CHILD:-}" ]; then
+		unset SERIES_CHILD
+		return
+	fi
+	export SERIES_RUN=${SERIES_RUN:-}/$$
+	trap interrupted INT TERM HUP QUIT
+	# <&0: what runs in the background would have no standard input.
+	users SERIES_CHILD=1 "$0" "$@" <&0 &
+	wait $! || status=$?
+	exit "$status"
+}
+
+# lock: build/ is ours, and of all that this program starts.
+lock()
+{
+	local run
+	mkdir -p "$BUILD/home"
+	exec 9<>"$BUILD/lock"
+	if ! flock -n 9; then
+		run=$(cat "$BUILD/lock")
+		[ -n "$run" ] || run=$$
+		! kill -0 "${run##*/}" 2>/dev/null ||
+			die "another run is using $BUILD" "Wait for it, or use another clone."
+		say "an earlier run was killed: stopping what it has left"
+		stop_processes "$run"
+		flock -w 5 9 || die "something that was started here still uses $BUILD" \
+			"See 'fuser $BUILD/lock'."
+	fi
+	echo "$SERIES_RUN" >"$BUILD/lock"
+}
+
+# run_logged LOG MINUTES COMMAND...: a line now and then says that it is alive.
+# A limit that is reached is named.
+run_logged()
+{
+	local log=$1 minutes=$2 status=0 seconds=0 pid
+	shift 2
+	timeout -k 10 "${minutes}m" "$@" >>"$log" 2>&1 </dev/null &
+	pid=$!
+	while sleep 0.2; kill -0 "$pid" 2>/dev/null; do
+		seconds=$((seconds + 1))
+		[ $((seconds % 150)) -ne 0 ] || say "  ... $((seconds / 5)) s"
+	done
+	wait "$pid" || status=$?
+	[ "$status" -ne 124 ] || LIMIT="it took longer than its limit of $minutes minutes"
+	return "$status"
+}
+
+# why_it_failed LOG: the first lines of a failed build that are not make's own.
+why_it_failed()
+{
+	[ -z "${LIMIT:-}" ] || say "$LIMIT"
+	grep -nE '(error|ERROR|Error|undefined|No such file|[Cc]an.t open|not clean|\*\*\*)' "$1" |
+		grep -vE '^[0-9]+:(make.*(Error [0-9]+|Waiting for unfinished)|ERROR:root:make)' |
+		head -n 5 >&2 || tail -n 5 "$1" >&2
+}

@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# What passed and what did not, and the last lines that say so.
+
+PASSED=0
+FAILED=0
+SKIPPED=0
+NOT_COVERED=()
+
+# judge WHAT: what was found is on standard input; nothing is good.
+judge()
+{
+	local found
+	found=$(cat)
+	if [ -z "$found" ]; then
+		PASSED=$((PASSED + 1))
+		printf 'ok      %s\n' "$1"
+	else
+		FAILED=$((FAILED + 1))
+		printf 'FOUND   %s\n' "$1"
+		# shellcheck disable=SC2001 # each line, not the first
+		sed 's/^/        /' <<<"$found"
+	fi
+}
+
+# tally LINE: add the last line of another program. Fails where it is none.
+tally()
+{
+	[[ $1 =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)?$ ]] || return 1
+	PASSED=$((PASSED + BASH_REMATCH[1]))
+	FAILED=$((FAILED + BASH_REMATCH[2]))
+	SKIPPED=$((SKIPPED + ${BASH_REMATCH[4]:-0}))
+}
+
+not_covered()
+{
+	NOT_COVERED+=("$1")
+}
+
+# verdict: the last lines, and the status that agrees with them.
+verdict()
+{
+	[ $((PASSED + FAILED)) -gt 0 ] || FAILED=1
+	[ ${#NOT_COVERED[@]} -eq 0 ] || printf 'not covered: %s\n' "${NOT_COVERED[@]}"
+	echo "$PASSED passed, $FAILED failed$([ "$SKIPPED" -eq 0 ] || echo ", $SKIPPED skipped")"
+	[ "$FAILED" -eq 0 ]
+}

@@ -1,0 +1,347 @@
+# shellcheck shell=bash disable=SC2034 # what is set here is for who sources it
+# The tree, and the series on it.
+#
+# The one idea: whatever tree is given, there is a git repository of ours that
+# borrows its objects or holds a copy, REPO, with the tree as a commit,
+# BASE_COMMIT. All work is done in worktrees of that. KDIR is only read.
+
+# open_tree: sets KDIR, REPO, BASE_COMMIT and WORK, where this tree's things are.
+open_tree()
+{
+	local name
+	GIVEN_KDIR=$KDIR
+	if [ -z "$KDIR" ]; then
+		open_package "${BASE:-$DEFAULT_BASE}"
+	else
+		[ -d "$KDIR" ] || die "KDIR=$KDIR: no such directory" \
+			"Give the top folder of a kernel tree."
+		KDIR=$(CDPATH='' cd -- "$KDIR" && pwd -P)
+		name=$(basename -- "$KDIR" | tr -c 'A-Za-z0-9._\n-' _)
+		WORK=$BUILD/$name-$(printf %s "$KDIR" | sha1sum | cut -c1-8)
+	fi
+	[ -z "$BASE" ] || known_base "$BASE"
+	REPO=$WORK/repository
+	mkdir -p "$WORK"
+	if in_git; then
+		borrow
+	else
+		import
+	fi
+	git -C "$REPO" cat-file -e "$BASE_COMMIT:drivers/gpu/drm/drm_drv.c" 2>/dev/null ||
+		die "KDIR=$KDIR: no kernel tree, drivers/gpu/drm/drm_drv.c is not in it" \
+		    "Give the top folder of one."
+}
+
+# open_package BASE: what Debian has of it.
+open_package()
+{
+	local package tarball
+	known_base "$1"
+	BASE=$1
+	package=$(field "series/$BASE" Package)
+	[ -n "$package" ] || die "BASE=$BASE: Debian has no package with its tree" \
+		"Give one with KDIR=: $(field "series/$BASE" Tree)"
+	tarball=/usr/src/$package.tar.xz
+	[ -f "$tarball" ] || install_packages "$tarball" "$package"
+	[ -f "$tarball" ] || die "$tarball is gone, though its package is installed" \
+		"Run apt-get install --reinstall $package."
+	KDIR=$BUILD/source/$BASE
+	WORK=$BUILD/$BASE
+	unpack "$tarball" "$KDIR"
+}
+
+# unpack TARBALL DIRECTORY, unless that was done from this very file.
+unpack()
+{
+	local stamp
+	stamp=$(stat -c '%n %s %Y' "$1")
+
+	[ "$(cat "$2.from" 2>/dev/null || true)" != "$stamp" ] || return 0
+	enough_room 6
+	say "unpacking $1"
+	rm -rf "$2" "$2.part" "$WORK/imported"
+	mkdir -p "$2.part"
+	tar -xf "$1" -C "$2.part" --strip-components=1
+	mv "$2.part" "$2"
+	printf '%s\n' "$stamp" >"$2.from"
+}
+
+# enough_room GIGABYTES
+enough_room()
+{
+	local free
+	mkdir -p "$BUILD"
+	free=$(df -Pk "$BUILD" | awk 'NR == 2 { print int($4 / 1048576) }')
+	[ "$free" -ge "$1" ] || die "no room: $BUILD has $free GB free, a tree needs $1" \
+		"Free some ('make clean' removes what earlier runs left) and run again."
+}
+
+# users_git ARGUMENT...: in KDIR, as its user has configured it but for hooks and
+# the like. For questions alone, and for the branch that apply leaves.
+users_git()
+{
+	users git -C "$KDIR" -c core.hooksPath=/dev/null -c core.fsmonitor=false \
+		-c gc.auto=0 -c maintenance.auto=false "$@"
+}
+
+# in_git: whether KDIR is the top of a git repository. One that git refuses to
+# read is not taken for plain files.
+in_git()
+{
+	local said
+	if said=$(users_git rev-parse --show-prefix 2>&1); then
+		[ -z "$said" ]
+	else
+		case $said in
+		*"not a git repository"*) [ ! -e "$KDIR/.git" ] ;;
+		*) false ;;
+		esac || die "git does not read KDIR=$KDIR: ${said%%$'\n'*}" \
+			"It has to be a tree that 'git -C $KDIR log' works in, or one without .git."
+		return 1
+	fi
+}
+
+# git_path NAME: of something in KDIR's repository.
+git_path()
+{
+	users_git rev-parse --path-format=absolute --git-path "$1"
+}
+
+new_repository()
+{
+	[ -f "$REPO/HEAD" ] || rm -rf "$REPO"
+	[ -d "$REPO" ] || git init -q --bare --template= "$@" "$REPO"
+	mkdir -p "$REPO/info"
+	git -C "$REPO" config gc.auto 0
+}
+
+# borrow: a repository that has the objects of KDIR's, without a copy.
+borrow()
+{
+	local shallow remote
+	BASE_COMMIT=$(users_git rev-parse --verify -q 'HEAD^{commit}') ||
+		die "KDIR=$KDIR: its HEAD is no commit" "Check out a branch there."
+	new_repository "--object-format=$(users_git rev-parse --show-object-format)"
+	git_path objects >"$REPO/objects/info/alternates"
+	shallow=$(git_path shallow)
+	rm -f "$REPO/shallow"
+	[ ! -f "$shallow" ] || cp "$shallow" "$REPO/shallow"
+	# A partial clone gets what it lacks from a remote; so does ours, for itself.
+	for remote in $(users_git config --name-only --get-regexp '^remote\..*\.promisor$' true); do
+		remote=${remote#remote.}
+		remote=${remote%.promisor}
+		git -C "$REPO" config "remote.$remote.promisor" true
+		git -C "$REPO" config "remote.$remote.url" "$(users_git remote get-url "$remote")"
+	done
+	git -C "$REPO" update-ref refs/heads/base "$BASE_COMMIT"
+}
+
+# import: commit a tree that is no repository to ours.
+import()
+{
+	local tree git=(git -C "$KDIR" "--git-dir=$REPO" "--work-tree=$KDIR"
+		-c core.bare=false -c core.compression=0) ours=()
+
+	[ -f "$KDIR/Makefile" ] || die "KDIR=$KDIR: no kernel tree" \
+		"Give the top folder of one, with Makefile and drivers/gpu/drm."
+	[ -z "$(find "$KDIR/.config" "$KDIR/include/config" -maxdepth 0 2>/dev/null)" ] ||
+		die "KDIR=$KDIR was built in place, and its sources can't be told from what was made" \
+		    "Run make mrproper there, give a clean copy, or a git tree."
+	new_repository
+	# What was unpacked here is as it was.
+	if [ -f "$WORK/imported" ] && [ "$KDIR" = "$BUILD/source/$BASE" ]; then
+		BASE_COMMIT=$(git -C "$REPO" rev-parse refs/heads/base)
+		return
+	fi
+	if ! git -C "$REPO" rev-parse -q --verify refs/heads/base >/dev/null; then
+		enough_room 4
+		say "reading $KDIR into git, once"
+	fi
+	# This very clone may be in the tree.
+	[[ $TOP != "$KDIR"/* ]] || ours=(":(exclude,top)${TOP#"$KDIR"/}")
+	rm -f "$REPO/import.lock"
+	# Compression would take longer than everything else together. -f: kernel
+	# sources ignore files that they have.
+	GIT_INDEX_FILE=$REPO/import "${git[@]}" add -f -A -- . "${ours[@]}"
+	tree=$(GIT_INDEX_FILE=$REPO/import "${git[@]}" write-tree)
+	BASE_COMMIT=$(GIT_AUTHOR_DATE='2022-11-17T00:00:00Z' GIT_COMMITTER_DATE='2022-11-17T00:00:00Z' \
+		"${git[@]}" commit-tree -m "Sources as they were given" "$tree")
+	"${git[@]}" update-ref refs/heads/base "$BASE_COMMIT"
+	touch "$WORK/imported"
+}
+
+# version: as the tree's Makefile has it.
+version()
+{
+	git -C "$REPO" show "$BASE_COMMIT:Makefile" | awk '
+		/^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION) =/ { v[$1] = $3 }
+		END { print v["VERSION"] "." v["PATCHLEVEL"] "." v["SUBLEVEL"] v["EXTRAVERSION"] }'
+}
+
+### Which base is it?
+
+# helper_kind: what makes the tree's mock devices.
+helper_kind()
+{
+	local tests=$BASE_COMMIT:drivers/gpu/drm/tests
+
+	if git -C "$REPO" cat-file -e "$tests/drm_register_test.c" 2>/dev/null; then
+		echo applied
+	elif ! git -C "$REPO" cat-file -e "$tests/drm_kunit_helpers.c" 2>/dev/null; then
+		echo none
+	else
+		case $(git -C "$REPO" show "$tests/drm_kunit_helpers.c") in
+		*kunit_device_register*) echo kunit-device ;;
+		*root_device_register*) echo root-device ;;
+		*) echo unknown ;;
+		esac
+	fi
+}
+
+# exactness BASE: how many of the blobs that the series was made on the tree has.
+exactness()
+{
+	local patches
+	mapfile -t patches < <(patches_of "$1")
+	comm -12 <(sed -n 's/^index \([0-9a-f]\{40\}\)\.\..*/\1/p' "${patches[@]}" | sort -u) \
+		<(git -C "$REPO" ls-tree -r "$BASE_COMMIT" Documentation/gpu drivers/gpu/drm \
+			include/drm | awk '{ print $3 }' | sort -u) | wc -l
+}
+
+# find_base: sets BASE to the series that applies, of those for the tree's helper,
+# the most exact one first.
+find_base()
+{
+	local kind base candidates patches
+
+	[ -z "$BASE" ] || return 0
+	kind=$(helper_kind)
+	[ "$kind" != applied ] ||
+		die "$KDIR has the series already: drivers/gpu/drm/tests/drm_register_test.c is there" \
+		    "Give the tree as it was before, or review it with kunit.py as README.md says."
+	candidates=$(for base in $(bases); do
+		[ "$(field "series/$base" Helper)" != "$kind" ] ||
+			printf '%s %s\n' "$(exactness "$base")" "$base"
+	done | sort -rn | sed 's/.* //')
+	[ -n "$candidates" ] ||
+		die "no base fits $KDIR: it has '$kind' for drivers/gpu/drm/tests/drm_kunit_helpers.c" \
+		    "Looked for: $(for base in $(bases); do
+				printf "%s in %s; " "$(field "series/$base" Helper)" "$base"; done)give BASE= to try one all the same."
+	for base in $candidates; do
+		BASE=$base
+		mapfile -t patches < <(patches_of "$base")
+		! (apply_patches "$BASE_COMMIT" "${patches[@]}") >/dev/null 2>&1 || return 0
+	done
+	# None applies. Whoever asked is told why the most exact one doesn't.
+	BASE=$(head -n 1 <<<"$candidates")
+}
+
+# open_base: what most programs start with.
+open_base()
+{
+	[ -z "$EXTRA" ] || [ "${0##*/}" = kunit ] || die "EXTRA= is for make kunit" "Run without it."
+	lock
+	open_tree
+	find_base
+	say "base $BASE: Linux $(version), commit ${BASE_COMMIT:0:12} of $KDIR"
+	if in_git 2>/dev/null && ! users_git rev-parse --is-bare-repository | grep -q true; then
+		say "      (what is not committed there is not in the run)"
+	fi
+}
+
+### Patches onto the tree
+
+# apply_patches COMMIT PATCH...: prints the commit that has them. They go onto a
+# scratch worktree with nothing but the files that they touch, so the tree that is
+# built never has half a series.
+apply_patches()
+{
+	local scratch=$WORK/scratch log=$WORK/am.log
+	drop_worktree "$scratch"
+	git -C "$REPO" worktree add -q -f --no-checkout --detach "$scratch" "$1"
+	git -C "$scratch" read-tree HEAD
+	shift
+	sed -n 's,^--- a/,,p' "$@" | git -C "$scratch" checkout-index -q -f --stdin 2>/dev/null || true
+	git -C "$scratch" am -3 --committer-date-is-author-date "$@" >"$log" 2>&1 ||
+		does_not_apply "$scratch"
+	git -C "$scratch" rev-parse HEAD
+	drop_worktree "$scratch"
+}
+
+does_not_apply()
+{
+	local patch
+	patch=$(git -C "$1" am --show-current-patch=raw 2>/dev/null |
+		git mailinfo /dev/null /dev/null | sed -n 's/^Subject: //p') || true
+	{
+		echo "The hunks that failed:"
+		git -C "$1" reset -q --hard
+		git -C "$1" am --show-current-patch=diff 2>/dev/null |
+			git -C "$1" apply --reject - 2>&1 || true
+		find "$1" -name '*.rej' -exec cat {} +
+	} >>"$WORK/am.log"
+	sed -n '/The hunks that failed/,$p' "$WORK/am.log" | head -n 40 >&2
+	drop_worktree "$1"
+	die "the patch '$patch' does not apply to $KDIR" \
+	    "The tree is as it was; $WORK/am.log has what git said."
+}
+
+drop_worktree()
+{
+	rm -rf "$1"
+	git -C "$REPO" worktree prune
+}
+
+# check_out COMMIT: into the worktree that is built, $WORK/tree.
+check_out()
+{
+	local tree=$WORK/tree
+
+	if [ ! -e "$tree/Makefile" ] || ! git -C "$tree" rev-parse -q --verify HEAD >/dev/null; then
+		enough_room 3
+		say "checking out the tree, once"
+		drop_worktree "$tree"
+		git -C "$REPO" worktree add -q -f --no-checkout --detach "$tree" "$1"
+	fi
+	# An interrupted git leaves its lock. Nobody else works here.
+	rm -f "$(git -C "$tree" rev-parse --absolute-git-dir)/index.lock"
+	git -C "$tree" checkout -q -f --detach "$1"
+}
+
+# series_commit: prints the commit with the whole series.
+series_commit()
+{
+	local patches
+	mapfile -t patches < <(patches_of "$BASE")
+	apply_patches "$BASE_COMMIT" "${patches[@]}"
+}
+
+# sender: sets NAME and EMAIL to whom git, configured as in KDIR, takes the user for.
+sender()
+{
+	local ident
+	ident=$(users_git -c user.useConfigOnly=true var GIT_AUTHOR_IDENT 2>/dev/null) ||
+		die "git does not know who you are, so nobody can sign the patches off" \
+		    "Run git config --global user.name NAME, and the same for user.email."
+	ident=${ident% * *}
+	NAME=${ident% <*}
+	EMAIL=${ident##*<}
+	EMAIL=${EMAIL%>}
+}
+
+# signed COMMIT PARENT: prints the same commits on PARENT, authored and signed off
+# by NAME. The patches are stored under a name that is nobody's.
+signed()
+{
+	local commit parent=$2
+	for commit in $(git -C "$REPO" rev-list --reverse "$BASE_COMMIT..$1"); do
+		parent=$(git -C "$REPO" log -1 --format=%B "$commit" |
+			git interpret-trailers --trailer "Signed-off-by: $NAME <$EMAIL>" |
+			GIT_AUTHOR_NAME=$NAME GIT_AUTHOR_EMAIL=$EMAIL \
+			GIT_COMMITTER_NAME=$NAME GIT_COMMITTER_EMAIL=$EMAIL \
+			GIT_AUTHOR_DATE=$(git -C "$REPO" log -1 --format=%aD "$commit") \
+			GIT_COMMITTER_DATE=$(git -C "$REPO" log -1 --format=%aD "$commit") \
+			git -C "$REPO" commit-tree -p "$parent" "$commit^{tree}")
+	done
+	echo "$parent"
+}
