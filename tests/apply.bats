@@ -19,13 +19,51 @@ setup()
 # commits FORMAT: of the series on the branch.
 commits() { git -C "$tree" log --format="$1" "work..$branch"; }
 
+# state_but_for_branch: what must not change; the branch is objects, a ref and its log.
+state_but_for_branch()
+{
+	state "$tree" | grep -vE "\./\.git/(objects|refs/heads/drm-register|logs/refs/heads/drm-register)/"
+	git -C "$tree" for-each-ref | grep -v refs/heads/drm-register/
+}
+
 @test "the branch has every patch of the series, and its name is said" {
-	before=$(state "$tree")
+	before=$(state_but_for_branch)
 	run scripts/apply
 	[ "$status" -eq 0 ]
-	[ "${lines[-1]}" = "branch $branch in $tree" ]
+	[ "${lines[-1]}" = "branch $branch in $tree/.git" ]
 	[ "$(commits %s | wc -l)" -eq "$(ls "$TOP"/patches/linux-6.12.y/*.patch | wc -l)" ]
-	[ "$(state "$tree")" = "$before" ]
+	[ "$(state_but_for_branch)" = "$before" ]
+}
+
+@test "no hook of the tree's runs, and none of its settings gets into the commits" {
+	mkdir -p "$tree/.git/hooks"
+	for hook in reference-transaction post-update pre-receive update post-receive; do
+		printf '#!/bin/sh\ntouch %s/ran\nexit 1\n' "$BATS_TEST_TMPDIR" >"$tree/.git/hooks/$hook"
+		chmod +x "$tree/.git/hooks/$hook"
+	done
+	git -C "$tree" config commit.gpgSign true
+	git -C "$tree" config trailer.sign.key "Change-Id: "
+	run scripts/apply
+	[ "$status" -eq 0 ]
+	[ ! -e "$BATS_TEST_TMPDIR/ran" ]
+	refute grep -q Change-Id <(commits %B)
+}
+
+@test "the sender is who git takes the user for: includes, variables, odd names" {
+	git -C "$tree" config --unset user.name
+	git -C "$tree" config --unset user.email
+	printf '[user]\n\tname = "D. \\"X\\" Ö\\"\n\temail = d@example.org\n' >"$BATS_TEST_TMPDIR/include"
+	printf '[user]\n\tname = Wrong\n\temail = wrong@example.org\n[includeIf "gitdir:%s/"]\n\tpath = %s\n' \
+		"$tree" "$BATS_TEST_TMPDIR/include" >"$BATS_TEST_TMPDIR/config"
+	sed -i 's/Ö\\"/Ö"/' "$BATS_TEST_TMPDIR/include"
+	GIT_CONFIG_GLOBAL=$BATS_TEST_TMPDIR/config run scripts/apply
+	[ "$status" -eq 0 ]
+	[ "$(commits '%an <%ae> %(trailers:key=Signed-off-by,valueonly,separator=)' | sort -u)" = \
+		'D. "X" Ö <d@example.org> D. "X" Ö <d@example.org>' ]
+	git -C "$tree" branch -D "$branch"
+	GIT_AUTHOR_NAME=Var GIT_AUTHOR_EMAIL=var@example.org run scripts/apply
+	[ "$status" -eq 0 ]
+	[ "$(commits '%an <%ae>' | sort -u)" = "Var <var@example.org>" ]
 }
 
 @test "each commit is its sender's, signed off once, and last" {

@@ -1,49 +1,65 @@
 # shellcheck shell=bash disable=SC2034 # what is set here is for the tests
 # What the tests share. The scripts are run from a copy of the project, so that
 # what they leave in build/ is the test's own, on a tree in miniature: the files
-# that the series touches, and a kunit.py that does as FAKE_KUNIT says. What
+# that the series touches, and a kunit.py that does as behaviour() says. What
 # needs a kernel is in kernel.bats.
 
 TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 BASE_UNDER_TEST=linux-6.12.y
+TESTS_KUNIT=tools/testing/kunit
+. "$TOP/scripts/lib/series.sh"
+
+# What a test is given is what it says, and not what who runs it has set.
+unset BASE KDIR LANE FILTER JOBS EXTRA NO_INSTALL
+export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
+# A test that lacks a tool has failed; it does not install one.
+export NO_INSTALL=1
 
 # A copy of the project in PROJECT.
 copy_project()
 {
 	PROJECT=$BATS_TEST_TMPDIR/project
-	mkdir -p "$PROJECT/tests"
-	cp -r "$TOP/scripts" "$TOP/series" "$TOP/patches" "$TOP/kunitconfig" "$TOP/Makefile" \
-		"$PROJECT/"
-	cp "$TOP/tests/expected-reports" "$PROJECT/tests/"
+	mkdir -p "$PROJECT/tests/expected"
+	(cd "$TOP" && cp -r scripts series patches kunitconfig Makefile COVER_LETTER.txt "$PROJECT/")
+	cp "$TOP/tests/expected-reports" "$TOP/tests/confirmed-commits" "$PROJECT/tests/"
+	for base in "$TOP"/series/*; do
+		echo "drm_register.case" >"$PROJECT/tests/expected/${base##*/}.series"
+	done
 	cd "$PROJECT" || return
+}
+
+# source_files FILE...: of the base, into DESTINATION.
+source_files()
+{
+	local package=linux-source-${BASE_UNDER_TEST#linux-}
+	package=${package%.y}
+	if [ -d "$TOP/build/source/$BASE_UNDER_TEST" ]; then
+		(cd "$TOP/build/source/$BASE_UNDER_TEST" && cp -r --parents "$@" "$DESTINATION")
+	else
+		tar -xf "/usr/src/$package.tar.xz" -C "$DESTINATION" --strip-components=1 \
+			"${@/#/$package/}"
+	fi
 }
 
 # The files of the base that its series changes, once a file of tests.
 miniature_files()
 {
-	local base=$1 package files=()
-	package=$(sed -n 's/^# Package: *//p' "$TOP/series/$base")
-	mapfile -t files < <(sed 's/#.*//; /^$/d' "$TOP/series/$base" |
-		(cd "$TOP/patches" && xargs sed -n 's,^--- a/,,p') | sort -u; echo Makefile)
-	mkdir -p "$BATS_FILE_TMPDIR/$base"
-	if [ -d "$TOP/build/source/$base" ]; then
-		(cd "$TOP/build/source/$base" && cp --parents "${files[@]}" "$BATS_FILE_TMPDIR/$base")
-	else
-		[ -f "/usr/src/$package.tar.xz" ] || "$TOP/scripts/deps"
-		tar -xf "/usr/src/$package.tar.xz" -C "$BATS_FILE_TMPDIR/$base" \
-			--strip-components=1 "${files[@]/#/$package/}"
-	fi
-	fake_kunit_py "$BATS_FILE_TMPDIR/$base"
-	printf 'config DRM_ACCEL\nconfig %s\n' KUNIT DRM DRM_KUNIT_TEST VIRTIO_UML \
-		UML_PCI_OVER_VIRTIO EXPERT >"$BATS_FILE_TMPDIR/$base/Kconfig"
+	local BASE_UNDER_TEST=$1 files=()
+	DESTINATION=$BATS_FILE_TMPDIR/$1
+	mapfile -t files < <(patches_of "$1" | xargs sed -n 's,^--- a/,,p' | sort -u; echo Makefile)
+	mkdir -p "$DESTINATION"
+	source_files "${files[@]}"
+	fake_kunit_py "$DESTINATION"
+	printf 'config DRM_ACCEL\nconfig %s\n' KUNIT DRM DRM_KUNIT_TEST VIRTIO_UML KALLSYMS \
+		UML_PCI_OVER_VIRTIO EXPERT >"$DESTINATION/Kconfig"
 }
 
 fake_kunit_py()
 {
-	mkdir -p "$1/tools/testing/kunit"
-	cat >"$1/tools/testing/kunit/kunit.py" <<'END'
-#!/bin/sh
-# Does as FAKE_KUNIT says: pass, fail, hang or break.
+	mkdir -p "$1/$TESTS_KUNIT"
+	cat >"$1/$TESTS_KUNIT/kunit.py" <<'END'
+#!/bin/bash
+# Does as the file behaviour says, once the series is there.
 verb=$1
 for argument; do
 	case $argument in
@@ -51,19 +67,46 @@ for argument; do
 	--json=*) json=${argument#*=} ;;
 	esac
 done
-case $verb-${FAKE_KUNIT:-pass} in
-build-hang) touch "$out/hanging"; exec sleep 600 ;;
-build-break) echo "x.c:1: error: broken"; exit 1 ;;
-exec-*)
-	status=PASS
-	[ "${FAKE_KUNIT:-pass}" != fail ] || status=FAIL
-	echo "{\"sub_groups\": [{\"name\": \"suite\", \"test_cases\": [
-		{\"name\": \"case\", \"status\": \"$status\"}]}]}" >"$json"
-	echo "ok 1 suite" >"$out/test.log"
-	[ "$status" = PASS ] ;;
+series=
+behaviour=pass
+if [ -e drivers/gpu/drm/tests/drm_register_test.c ]; then
+	series=yes
+	behaviour=$(cat tools/testing/kunit/behaviour 2>/dev/null || echo pass)
+fi
+cases=(drm_base.case drm_base.other${series:+ drm_register.case})
+cases=(${cases[@]})
+case $verb-$behaviour in
+build-hang) touch "$out/hanging"; sleep 600 ;;
+build-setsid) setsid sleep 600 & touch "$out/hanging"; sleep 600 ;;
+build-break) printf '%s\n' "***" "*** The source tree is not clean" "make: *** [Makefile:1: x] Error 2"; exit 1 ;;
+build-*) echo "# CONFIG_X is not set" >"$out/.config"; exit ;;
+exec-lose) cases=(drm_base.case drm_register.case) ;;
+exec-only-base) cases=(drm_base.case drm_base.other) ;;
+exec-more) cases+=(drm_register.another) ;;
 esac
+status=PASS errors=
+for name in "${cases[@]}"; do
+	[ "$behaviour" != fail ] || status=FAIL
+	[ "$behaviour-$name" != skip-drm_register.case ] || status=SKIP
+	list+="${list:+,}{\"name\": \"${name%.*}\", \"test_cases\": [{\"name\": \"${name#*.}\", \"status\": \"$status\"}]}"
+done
+[ "$behaviour" = no-json ] || echo "{\"sub_groups\": [$list]}" >"$json"
+[ "$behaviour" = no-log ] || echo "ok 1 drm_base" >"$out/test.log"
+[ "$behaviour" != errors ] || errors=", errors: 1"
+[ "$behaviour" = no-end ] || echo "[00:00:00] Testing complete. Ran ${#cases[@]} tests: passed: 1$errors"
+[ "$status" != FAIL ]
 END
-	chmod +x "$1/tools/testing/kunit/kunit.py"
+	chmod +x "$1/$TESTS_KUNIT/kunit.py"
+}
+
+# behaviour WORD: what the tree's kunit.py does; see there.
+behaviour()
+{
+	echo "$1" >"$tree/$TESTS_KUNIT/behaviour"
+	[ ! -e "$tree/.git" ] || {
+		git -C "$tree" add -f "$TESTS_KUNIT/behaviour"
+		as_developer git -C "$tree" commit -q -m behaviour
+	}
 }
 
 # miniature DIRECTORY: a plain tree; git_miniature: a repository with a history,
@@ -98,20 +141,13 @@ as_developer()
 	GIT_COMMITTER_NAME=Dev GIT_COMMITTER_EMAIL=dev@example.org "$@"
 }
 
-# state DIRECTORY: all of it that a run must not change.
+# state DIRECTORY: all of it that a run must not change, git's own files included;
+# but for reads that change a time, and what 'make apply' adds.
 state()
 {
 	(
 		cd "$1" || return
-		find . -path ./.git -prune -o -type f -printf '%p %T@ %m %n\n' | sort
-		find . -path ./.git -prune -o -type f -print0 | sort -z | xargs -0 sha1sum
-		[ -e .git ] || return 0
-		git symbolic-ref HEAD 2>&1
-		git rev-parse HEAD
-		git ls-files -s
-		git status --porcelain
-		git for-each-ref | grep -v refs/heads/drm-register/
-		git stash list
-		git config --local --list
+		find . -type f -printf '%p %T@ %m %n %u\n' | sort
+		find . -type f -print0 | sort -z | xargs -0 sha1sum
 	)
 }

@@ -6,6 +6,8 @@ load helpers
 
 setup() { cd "$TOP" || return; }
 
+results=build/linux-6.12.y/results/kunit-uml-drm_managed_+extra
+
 # with CONTROL: make kunit with a control patch on top, of the suite it is in.
 with() { run env EXTRA="$TOP/tests/controls/$1" FILTER='drm_managed*' scripts/kunit; }
 
@@ -14,16 +16,57 @@ with() { run env EXTRA="$TOP/tests/controls/$1" FILTER='drm_managed*' scripts/ku
 	[ "$status" -eq 1 ]
 	[[ $output == *"control: this does not build"* ]]
 	[[ ${lines[-2]} == "error: the build failed" ]]
-	grep -q "this does not build" build/linux-6.12.y/results/kunit-uml/build.log
+	grep -q "this does not build" "$results/build.log"
+}
+
+@test "a warning of the compiler fails the first run and the next one" {
+	for run in first next; do
+		with warning.patch
+		[ "$status" -eq 1 ]
+		[[ $output == *"unused variable 'control_unused'"* ]]
+	done
 }
 
 @test "a kernel that panics in a test has failed, and the log is kept" {
 	with panic.patch
 	[ "$status" -eq 1 ]
 	[[ $output == *"crashed: drm_managed.(the test that kunit.log ends in)"* ]]
-	[[ $output == *"the kernel reported: Kernel panic - not syncing: control"* ]]
+	[[ $output == *"the kernel reported during drm_managed."*"Kernel panic - not syncing: control"* ]]
 	[[ ${lines[-1]} == *", "[1-9]*" failed" ]]
-	grep -q "this kernel panics" build/linux-6.12.y/results/kunit-uml/kunit.log
+	grep -q "this kernel panics" "$results/kunit.log"
+}
+
+@test "a report of the kernel fails a run whose tests pass, and names the function" {
+	with warn.patch
+	[ "$status" -eq 1 ]
+	[[ $output == *"the kernel reported during drm_managed.drm_test_managed_run_action: WARNING: "*"drm_test_managed_run_action"* ]]
+	[ "${lines[-1]}" = "2 passed, 1 failed" ]
+}
+
+@test "a test that is lost on the way is named" {
+	with lost-test.patch
+	[ "$status" -eq 1 ]
+	[[ $output == *"did not run, but is one of the base's: drm_managed.drm_test_managed_release_action"* ]]
+	[ "${lines[-1]}" = "1 passed, 1 failed" ]
+}
+
+@test "Ctrl-C ends a running kernel too" {
+	EXTRA=$TOP/tests/controls/hang.patch FILTER='drm_managed*' \
+		setsid env --default-signal=INT make kunit >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- </dev/null &
+	pid=$!
+	for _ in $(seq 600); do
+		! grep -qs "this kernel hangs" build/linux-6.12.y/out-uml/test.log || break
+		sleep 0.1
+	done
+	pgrep -f "$TOP/build/linux-6.12.y/out-uml/linux" >/dev/null ||
+		pgrep -f "out-uml/linux .*drm_managed" >/dev/null
+	kill -INT -- "-$pid"
+	for _ in $(seq 20); do
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 0.1
+	done
+	refute kill -0 "$pid"
+	refute pgrep -f "out-uml/linux .*drm_managed"
 }
 
 @test "README's lines for a reviewer without the harness work as printed" {
@@ -36,12 +79,14 @@ with() { run env EXTRA="$TOP/tests/controls/$1" FILTER='drm_managed*' scripts/ku
 	as_developer env PATH="/usr/lib/ccache:$PATH" \
 		bash -eu -c "${lines//\/path\/to\/this/$TOP}" >../review.log 2>&1 ||
 		{ tail -n 20 ../review.log; false; }
-	grep -q "Testing complete. Ran 28 tests: passed: 28" ../review.log
+	count=$(grep -vc '^skip ' "$TOP/tests/expected/linux-6.12.y.series")
+	grep -q "Testing complete. Ran $count tests: passed: $count" ../review.log
 	git -C "$TOP/build/linux-6.12.y/repository" worktree remove --force "$tree"
 }
 
 @test "and the run after them is well again" {
 	run env FILTER='drm_managed*' scripts/kunit
 	[ "$status" -eq 0 ]
+	[ "${lines[-2]}" = "ran 2 of the base's 2" ]
 	[ "${lines[-1]}" = "2 passed, 0 failed" ]
 }

@@ -8,7 +8,6 @@ setup_file() { miniature_files "$BASE_UNDER_TEST"; }
 setup()
 {
 	copy_project
-	cp "$TOP/COVER_LETTER.txt" "$PROJECT/"
 	tree=$BATS_TEST_TMPDIR/linux
 	git_miniature "$tree"
 	git -C "$tree" config user.name "Some Body"
@@ -32,6 +31,7 @@ start_server()
 		! (echo >"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
 		sleep 0.1
 	done
+	(echo >"/dev/tcp/127.0.0.1/$port") 2>/dev/null
 	git -C "$tree" config sendemail.smtpserver 127.0.0.1
 	git -C "$tree" config sendemail.smtpserverport "$port"
 	git -C "$tree" config sendemail.from "Some Body <body@example.org>"
@@ -80,14 +80,14 @@ field() { sed -n '1,/^$/p' "$2" | sed -e ':a;N;$!ba;s/\n[ \t]/ /g' | sed -n "s/^
 
 @test "without a name in git's configuration nobody sends" {
 	git -C "$tree" config --unset user.name
-	GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null run scripts/mail
+	run scripts/mail
 	[ "$status" -eq 1 ]
 	[[ $output == *"git does not know who you are"* ]]
 }
 
 @test "SEND=1 without a terminal refuses" {
 	start_server
-	SEND=1 run scripts/mail </dev/null
+	run scripts/mail --send </dev/null
 	[ "$status" -eq 1 ]
 	[[ $output == *"not sent"*"CONFIRM=yes"* ]]
 	[ -z "$(ls "$inbox/new" 2>/dev/null)" ]
@@ -95,7 +95,7 @@ field() { sed -n '1,/^$/p' "$2" | sed -e ':a;N;$!ba;s/\n[ \t]/ /g' | sed -n "s/^
 
 @test "what arrives is a thread that git am makes the same tree of" {
 	start_server
-	SEND=1 CONFIRM=yes run scripts/mail </dev/null
+	run scripts/mail --send --yes </dev/null
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ "$(ls "$inbox/new" | wc -l)" -eq "$count" ]
@@ -125,4 +125,97 @@ field() { sed -n '1,/^$/p' "$2" | sed -e ':a;N;$!ba;s/\n[ \t]/ /g' | sed -n "s/^
 	run scripts/apply
 	[ "$(git -C clean rev-parse 'HEAD^{tree}')" = \
 		"$(git -C "$tree" rev-parse 'drm-register/linux-6.12.y^{tree}')" ]
+}
+
+# inbox_is_empty: also of what is on its way.
+inbox_is_empty() { sleep 0.5; [ -z "$(ls "$inbox/new" 2>/dev/null)" ]; }
+
+@test "nothing is sent unless SEND=1 is on the command line" {
+	start_server
+	export SEND=1 CONFIRM=yes
+	run make mail
+	[ "$status" -eq 0 ]
+	unset SEND CONFIRM
+	for send in 0 no yes ""; do
+		run make mail "SEND=$send" CONFIRM=yes
+		[ "$status" -ne 0 ]
+		[[ $output == *"only SEND=1 sends"* ]]
+	done
+	run make mail CONFIRM=yes
+	[ "$status" -eq 0 ]
+	inbox_is_empty
+	run make mail SEND=1 CONFIRM=no </dev/null
+	[ "$status" -ne 0 ]
+	[[ $output == *"not sent: there is no terminal to ask at"* ]]
+	inbox_is_empty
+	run make mail SEND=1 CONFIRM=yes </dev/null
+	[ "$status" -eq 0 ]
+	[ "$(ls "$inbox/new" | wc -l)" -eq "$count" ]
+}
+
+@test "one identity, that of git in the tree: From, Signed-off-by and the server" {
+	start_server
+	for key in user.name user.email sendemail.smtpserver sendemail.smtpserverport sendemail.from; do
+		git -C "$tree" config --get "$key" >"$BATS_TEST_TMPDIR/$key"
+		git -C "$tree" config --unset "$key"
+	done
+	git config --file "$BATS_TEST_TMPDIR/config" user.name Private
+	git config --file "$BATS_TEST_TMPDIR/config" user.email private@example.org
+	git config --file "$BATS_TEST_TMPDIR/config" sendemail.smtpserver 127.0.0.9
+	git config --file "$BATS_TEST_TMPDIR/config" "includeIf.gitdir:$tree/.path" "$BATS_TEST_TMPDIR/work"
+	for key in user.name user.email sendemail.smtpserver sendemail.smtpserverport sendemail.from; do
+		git config --file "$BATS_TEST_TMPDIR/work" "$key" "$(cat "$BATS_TEST_TMPDIR/$key")"
+	done
+	GIT_CONFIG_GLOBAL=$BATS_TEST_TMPDIR/config run scripts/mail --send --yes </dev/null
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(ls "$inbox/new" | wc -l)" -eq "$count" ]
+	refute grep -r private@example.org "$inbox"
+}
+
+@test "a password in the configuration is written nowhere" {
+	git -C "$tree" config sendemail.smtpserver 127.0.0.1
+	git -C "$tree" config sendemail.smtppass "not-for-disk"
+	run scripts/mail
+	[ "$status" -eq 0 ]
+	refute grep -rq "not-for-disk" build
+}
+
+@test "settings that would spoil the messages have no effect" {
+	git -C "$tree" config diff.noprefix true
+	git -C "$tree" config commit.gpgSign true
+	git -C "$tree" config format.attach true
+	GIT_EDITOR=false EDITOR=false run scripts/mail
+	[ "$status" -eq 0 ]
+	grep -q '^--- a/drivers/gpu/drm' "$messages"/*1-*
+	head -n 1 COVER_LETTER.txt | grep -qFf - "$messages"/*0-*
+}
+
+@test "messages that do not make the series' tree are not sent" {
+	start_server
+	mkdir bin
+	printf '#!/bin/bash\n%s "$@" || exit\n%s\n' "$(command -v b4)" \
+		'[[ " $* " != *" -o "* ]] || sed -i "s/get_device(parent)/get_device(NULL)/" "${@: -1}"/*' >bin/b4
+	chmod +x bin/b4
+	PATH=$PWD/bin:$PATH run scripts/mail --send --yes </dev/null
+	[ "$status" -eq 1 ]
+	[[ $output == *"do not make the tree"* ]] || [[ $output == *"does not apply"* ]]
+	inbox_is_empty
+}
+
+@test "the next version is sent from where the first one was, with what changed" {
+	start_server
+	run scripts/mail --send --yes </dev/null
+	[ "$status" -eq 0 ]
+	rm -f "$inbox"/new/*
+	run scripts/clean
+	[ "$status" -eq 1 ]
+	echo "/* context */" >>"$tree/Makefile"
+	as_developer git -C "$tree" commit -q -a -m "a newer base"
+	run scripts/mail --send --yes </dev/null
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(ls "$inbox/new" | wc -l)" -eq "$count" ]
+	[ "$(grep -lE "^Subject: .*\[PATCH v2 " "$inbox"/new/* | wc -l)" -eq "$count" ]
+	grep -q "^base-commit: $(git -C "$tree" rev-parse work)" "$(grep -lE "^Subject: .*v2 0*0/" "$inbox"/new/*)"
 }

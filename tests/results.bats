@@ -5,10 +5,16 @@ load helpers
 
 setup()
 {
-	cd "$BATS_TEST_TMPDIR" || return
-	touch kunit.log build.log
+	copy_project
+	mkdir run
+	cd run || return
+	echo "KUnit-status: 0" >run.txt
+	log "ok 1 suite"
 	json PASS PASS
+	printf 'suite.%s\n' case0.a case0.b case1 >list.base
 }
+
+log() { printf '%s\n' "$@" >kunit.log; }
 
 # json STATUS...: a suite with a case a status, the first one with parameters.
 json()
@@ -26,84 +32,132 @@ json()
 		done
 		printf ']}]}'
 	} >kunit.json
+	echo "[00:00:00] Testing complete. Ran $((i + 1)) tests: passed: 3" >kunit.txt
 }
 
-verdict() { run "$TOP/scripts/results" verdict . "$@"; }
+results() { "$PROJECT/scripts/lib/results.py" "$@"; }
+verdict() { run results verdict . list.base; }
+
+# fails LINE: and it is said.
+fails()
+{
+	verdict
+	[ "$status" -eq 1 ]
+	[[ $output == *"$1"* ]]
+	[[ ${lines[-1]} =~ \ [1-9][0-9]*\ failed ]]
+}
 
 @test "each parameter of a case counts, as kunit.py counts" {
-	verdict 0
+	verdict
 	[ "$status" -eq 0 ]
 	[ "${lines[-1]}" = "3 passed, 0 failed" ]
 }
 
 @test "a failed parameter fails the run and is named" {
 	json FAIL PASS
-	verdict 1
-	[ "$status" -eq 1 ]
-	[ "${lines[0]}" = "failed: suite.case0.b" ]
-	[ "${lines[-1]}" = "2 passed, 1 failed" ]
-	[ "$("$TOP/scripts/results" status . suite.case0)" = FAIL ]
-	[ "$("$TOP/scripts/results" status . suite.case1)" = PASS ]
-	[ "$("$TOP/scripts/results" status . suite.case2)" = MISSING ]
+	fails "failed: suite.case0.b"
+}
+
+@test "a case's status is that of all its parameters, and needs what it has to say" {
+	json FAIL PASS
+	log "    # Subtest: suite" "before case0" "    not ok 1 case0" "before case1" "    ok 2 case1"
+	[ "$(results status . suite.case0 "before case0")" = FAIL ]
+	[ "$(results status . suite.case0 "before case1")" = SILENT ]
+	[ "$(results status . suite.case1)" = PASS ]
+	[ "$(results status . suite.case2)" = MISSING ]
 }
 
 @test "a crashed case fails the run" {
 	json PASS ERROR
-	verdict 1
-	[ "$status" -eq 1 ]
-	[ "${lines[0]}" = "crashed: suite.case1" ]
+	fails "crashed: suite.case1"
 }
 
-@test "a skipped case is named and counted apart" {
+@test "a skipped case is named and counted apart, where it was recorded as skipped" {
 	json PASS SKIP
-	verdict 0
+	fails "skipped, but is one of the base's: suite.case1"
+	sed -i 's/suite.case1/skip suite.case1/' list.base
+	verdict
 	[ "$status" -eq 0 ]
 	[ "${lines[-1]}" = "2 passed, 0 failed, 1 skipped" ]
 }
 
 @test "no test at all is a failure" {
 	rm kunit.json
-	verdict 0
-	[ "$status" -eq 1 ]
-	[ "${lines[-1]}" = "0 passed, 1 failed" ]
+	fails "no test ran"
+}
+
+@test "a list that is empty is a failure" {
+	: >list.base
+	fails "list.base lists no test"
 }
 
 @test "a run that did not reach its end is a failure though all that ran passed" {
-	verdict 1
-	[ "$status" -eq 1 ]
-	[ "${lines[-1]}" = "3 passed, 1 failed" ]
+	echo "KUnit-status: 1" >run.txt
+	fails "did not reach its end"
 }
 
-@test "a report of the kernel is a failure though all tests passed" {
-	for report in "WARNING: CPU: 0 PID: 1 at drivers/gpu/drm/drm_drv.c:1 x" \
-		"BUG: KASAN: slab-use-after-free in x" "refcount_t: underflow; use-after-free." \
-		"WARNING: possible circular locking dependency detected" "Oops: 0000 [#1]" \
-		"unreferenced object 0xffff (size 8):" "Kernel panic - not syncing: x"; do
-		echo "$report" >kunit.log
-		verdict 0
-		[ "$status" -eq 1 ]
-		[[ ${lines[0]} == "the kernel reported: $report" ]]
+@test "a limit that was reached is a failure, and named" {
+	echo "Limit: the kernel took longer than the 300 s" >>run.txt
+	fails "the kernel took longer than the 300 s"
+}
+
+@test "a report of the kernel is a failure though all tests passed, and says during which" {
+	while read -r report; do
+		log "    # Subtest: suite" "$report" "    ok 1 case0"
+		fails "the kernel reported during suite.case0: $report"
+	done <<-'END'
+	WARNING: CPU: 0 PID: 1 at drivers/gpu/drm/drm_drv.c:1 x+0x1/0x2
+	WARNING: CPU: 0 PID: 1 at drivers/gpu/drm/drm_connector.c:580 drm_connector_cleanup+0x1/0x2
+	WARNING: possible circular locking dependency detected
+	BUG: KASAN: slab-use-after-free in x
+	BUG kmalloc-64 (Not tainted): Poison overwritten
+	refcount_t: underflow; use-after-free.
+	ref_tracker: reference already released.
+	Oops: 0000 [#1]
+	unreferenced object 0xffff (size 8):
+	kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
+	INFO: task kunit_try_catch:15 blocked for more than 120 seconds.
+	rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
+	[drm:drm_mode_config_cleanup] *ERROR* connector Virtual-1 leaked!
+	    # case0: Test should be marked slow (runtime: 2.000000000s)
+	UBSAN: array-index-out-of-bounds in x
+	sysfs: cannot create duplicate filename '/x'
+	Kernel panic - not syncing: x
+	END
+}
+
+@test "a report that a test provokes is none, as often as it is expected and no more" {
+	echo "Base: b" >>run.txt
+	echo "b * 2 suite WARNING: drivers/gpu/drm/x.c f" >>"$PROJECT/tests/expected-reports"
+	line="WARNING: CPU: 0 PID: 7 at drivers/gpu/drm/x.c:232 f+0x1/0x2"
+	log "    # Subtest: suite" "$line" "$line" "    ok 1 case0"
+	verdict
+	[ "$status" -eq 0 ]
+	log "    # Subtest: suite" "$line" "$line" "$line" "    ok 1 case0"
+	fails "(2 of these are expected)"
+	log "    # Subtest: another" "$line" "    ok 1 case0"
+	fails "during another.case0"
+	sed -i 's/Base: b/Base: c/' run.txt
+	log "    # Subtest: suite" "$line" "    ok 1 case0"
+	fails "during suite.case0"
+}
+
+@test "the same report in another build, and in a newer kernel's words, is the same" {
+	echo "Base: b" >>run.txt
+	echo "b * 1 suite WARNING: drivers/gpu/drm/x.c f" >>"$PROJECT/tests/expected-reports"
+	for line in "WARNING: CPU: 0 PID: 7 at ../tree/drivers/gpu/drm/x.c:232 f+0x9c/0x10a" \
+		"WARNING: drivers/gpu/drm/x.c:90 at f+0x1/0x2, CPU#0: kunit_try_catch/50"; do
+		log "    # Subtest: suite" "$line" "    ok 1 case0"
+		verdict
+		[ "$status" -eq 0 ]
 	done
 }
 
-@test "a report that a test provokes is none" {
-	echo "WARNING: CPU: 0 PID: 1 at drivers/gpu/drm/drm_connector.c:232 x" >kunit.log
-	verdict 0
-	[ "$status" -eq 0 ]
-}
-
-@test "a warning of the compiler counts in the files of the series" {
-	echo "drivers/x.c:1:1: warning: unused variable" >build.log
-	verdict 0 drivers/x.c
-	[ "$status" -eq 1 ]
-	verdict 0 drivers/y.c
-	[ "$status" -eq 0 ]
-}
-
-@test "JUnit XML has each test and each failure" {
+@test "JUnit XML has each test and each failure, and is well-formed whatever the kernel says" {
 	json FAIL PASS
-	echo "Kernel panic - not syncing: x" >kunit.log
-	verdict 1
+	log "$(printf 'Kernel panic - not syncing: \033[31mx\001')"
+	verdict
 	[ "$(grep -o '<testcase ' junit.xml | wc -l)" -eq 4 ]
 	[ "$(grep -o '<failure ' junit.xml | wc -l)" -eq 2 ]
+	python3 -c 'import xml.dom.minidom as m; m.parse("junit.xml")'
 }

@@ -12,7 +12,7 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	KDIR=$tree run scripts/kunit
 	[ "$status" -eq 0 ]
 	[[ $output == *"base linux-6.12.y"* ]]
-	[ "${lines[-1]}" = "1 passed, 0 failed" ]
+	[ "${lines[-1]}" = "3 passed, 0 failed" ]
 	[ "$(state "$tree")" = "$before" ]
 	[ -e build/linux-*/tree/drivers/gpu/drm/tests/drm_register_test.c ]
 }
@@ -22,7 +22,7 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	before=$(state "$tree")
 	KDIR=$tree run scripts/kunit
 	[ "$status" -eq 0 ]
-	[ "${lines[-1]}" = "1 passed, 0 failed" ]
+	[ "${lines[-1]}" = "3 passed, 0 failed" ]
 	[ "$(state "$tree")" = "$before" ]
 }
 
@@ -32,7 +32,7 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	before=$(state "$tree"; state "$BATS_TEST_TMPDIR/linked")
 	KDIR=$BATS_TEST_TMPDIR/linked run scripts/kunit
 	[ "$status" -eq 0 ]
-	[ "${lines[-1]}" = "1 passed, 0 failed" ]
+	[ "${lines[-1]}" = "3 passed, 0 failed" ]
 	[ "$(state "$tree"; state "$BATS_TEST_TMPDIR/linked")" = "$before" ]
 }
 
@@ -52,7 +52,7 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	git clone -q --bare "$tree" "$BATS_TEST_TMPDIR/bare.git"
 	KDIR=$BATS_TEST_TMPDIR/bare.git run scripts/kunit
 	[ "$status" -eq 0 ]
-	[ "${lines[-1]}" = "1 passed, 0 failed" ]
+	[ "${lines[-1]}" = "3 passed, 0 failed" ]
 }
 
 @test "a tree without the helpers is found to be linux-6.1.y" {
@@ -88,7 +88,7 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	before=$(state "$tree")
 	KDIR=$tree run scripts/kunit
 	[ "$status" -eq 0 ]
-	[[ $output == *"uncommitted changes"* ]]
+	[[ $output == *"not committed there is not in the run"* ]]
 	[ "$(state "$tree")" = "$before" ]
 	refute grep -q "not committed" build/linux-*/tree/drivers/gpu/drm/drm_drv.c
 }
@@ -105,25 +105,6 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	[ -d "$tree/.git/rebase-apply" ]
 }
 
-@test "an interrupted run leaves the tree as it was, and the next run works" {
-	git_miniature "$tree"
-	before=$(state "$tree")
-	KDIR=$tree FAKE_KUNIT=hang scripts/kunit >interrupted.log 2>&1 3>&- &
-	pid=$!
-	for _ in $(seq 100); do
-		compgen -G "build/*/out-uml/hanging" >/dev/null && break
-		sleep 0.2
-	done
-	kill -INT "$pid" || true
-	kill -TERM "$pid"
-	wait "$pid" && false
-	grep -q "interrupted" interrupted.log
-	refute pgrep -f "sleep 600"
-	[ "$(state "$tree")" = "$before" ]
-	KDIR=$tree run scripts/kunit
-	[ "$status" -eq 0 ]
-}
-
 @test "what an interrupted git leaves behind does not stop the next run" {
 	git_miniature "$tree"
 	KDIR=$tree run scripts/kunit
@@ -132,22 +113,6 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	git -C "$tree" worktree add -q -f --detach "$PWD/$work/scratch"
 	KDIR=$tree run scripts/kunit
 	[ "$status" -eq 0 ]
-}
-
-@test "a second run at the same time is refused, and the first one is not disturbed" {
-	git_miniature "$tree"
-	KDIR=$tree FAKE_KUNIT=hang scripts/kunit >first.log 2>&1 3>&- &
-	pid=$!
-	for _ in $(seq 100); do
-		compgen -G "build/*/out-uml/hanging" >/dev/null && break
-		sleep 0.2
-	done
-	KDIR=$tree run scripts/kunit
-	[ "$status" -eq 1 ]
-	[[ $output == *"another run is using"* ]]
-	kill -0 "$pid"
-	kill "$pid"
-	wait "$pid" || true
 }
 
 @test "KDIR that does not exist is named" {
@@ -234,13 +199,156 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	[ "$(stat -c %Y.%Z build/linux-*/tree/drivers/gpu/drm/drm_drv.c)" = "$before" ]
 }
 
-@test "make clean takes the worktrees out of the tree's repository" {
+@test "no hook, filter or fsmonitor of the tree's runs, and no setting of its user's counts" {
 	git_miniature "$tree"
-	before=$(git -C "$tree" worktree list)
+	mkdir -p "$tree/.git/hooks"
+	for hook in applypatch-msg pre-applypatch post-applypatch post-checkout post-index-change \
+		reference-transaction commit-msg pre-commit post-commit fsmonitor-watchman; do
+		printf '#!/bin/sh\necho %s >>"%s/ran"\nexit 1\n' "$hook" "$BATS_TEST_TMPDIR" \
+			>"$tree/.git/hooks/$hook"
+		chmod +x "$tree/.git/hooks/$hook"
+	done
+	git -C "$tree" config core.fsmonitor .git/hooks/fsmonitor-watchman
+	git -C "$tree" config filter.spy.clean "echo clean >>$BATS_TEST_TMPDIR/ran; cat"
+	git -C "$tree" config filter.spy.smudge "echo smudge >>$BATS_TEST_TMPDIR/ran; cat"
+	echo "*.c filter=spy" >"$tree/.git/info/attributes"
+	git -C "$tree" config core.autocrlf true
+	git -C "$tree" config am.threeWay false
+	git -C "$tree" config commit.gpgSign true
+	git -C "$tree" config core.hooksPath "$tree/.git/hooks"
+	rm -f "$BATS_TEST_TMPDIR/ran"
+	before=$(state "$tree")
 	KDIR=$tree run scripts/kunit
-	[ "$(git -C "$tree" worktree list)" != "$before" ]
-	run scripts/clean
 	[ "$status" -eq 0 ]
-	[ "$(git -C "$tree" worktree list)" = "$before" ]
-	[ ! -e build ]
+	[ ! -e "$BATS_TEST_TMPDIR/ran" ]
+	[ "$(state "$tree")" = "$before" ]
+	refute grep -q $'\r' build/linux-*/tree/drivers/gpu/drm/drm_drv.c
+}
+
+@test "a sparse checkout is built whole" {
+	git_miniature "$tree"
+	git -C "$tree" sparse-checkout set --no-cone '/include/'
+	[ ! -e "$tree/drivers/gpu" ]
+	before=$(state "$tree")
+	KDIR=$tree run scripts/kunit
+	[ "$status" -eq 0 ]
+	[ -e build/linux-*/tree/Makefile ]
+	[ "$(state "$tree")" = "$before" ]
+}
+
+@test "a partial clone gets what it lacks, and keeps lacking it" {
+	git_miniature "$tree"
+	git -C "$tree" config uploadpack.allowFilter true
+	git -C "$tree" config uploadpack.allowAnySHA1InWant true
+	git clone -q --no-checkout --filter=blob:none "file://$tree" "$BATS_TEST_TMPDIR/partial"
+	before=$(state "$BATS_TEST_TMPDIR/partial")
+	KDIR=$BATS_TEST_TMPDIR/partial run scripts/kunit
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(state "$BATS_TEST_TMPDIR/partial")" = "$before" ]
+}
+
+@test "a repository with SHA-256 ids works" {
+	miniature "$tree"
+	as_developer git -C "$tree" init -q --object-format=sha256
+	git -C "$tree" add -f -A
+	as_developer git -C "$tree" commit -q -m tree
+	KDIR=$tree run scripts/kunit
+	[ "$status" -eq 0 ]
+}
+
+@test "a tree that can't be written works, with git and without" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, to be somebody else"
+	git_miniature "$tree"
+	miniature "$tree-plain"
+	chown -R nobody "$PROJECT"
+	chmod 755 "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_RUN_TMPDIR"
+	for given in "$tree" "$tree-plain"; do
+		before=$(state "$given")
+		run setpriv --reuid nobody --clear-groups env KDIR="$given" \
+			GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0="$given" \
+			scripts/kunit
+		[ "$status" -eq 0 ]
+		[ "$(state "$given")" = "$before" ]
+	done
+}
+
+@test "a repository that git refuses to read is not taken for plain files" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, to make what is somebody else's"
+	git_miniature "$tree"
+	chown -R nobody "$tree"
+	KDIR=$tree run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"git does not read KDIR=$tree: "*"dubious ownership"* ]]
+}
+
+@test "a plain source that was built in place is refused, a git one is not" {
+	git_miniature "$tree"
+	miniature "$tree-plain"
+	for given in "$tree" "$tree-plain"; do
+		touch "$given/.config" "$given/drivers/gpu/drm/drm_drv.o"
+	done
+	KDIR=$tree run scripts/kunit
+	[ "$status" -eq 0 ]
+	KDIR=$tree-plain run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"was built in place"*"make mrproper"* ]]
+}
+
+@test "KDIR=.. works in a clone inside the tree, with git and without" {
+	git_miniature "$tree"
+	mv "$PROJECT" "$tree/project"
+	cd "$tree/project"
+	KDIR=.. run scripts/kunit
+	[ "$status" -eq 0 ]
+	rm -rf build ../.git
+	KDIR=.. run scripts/kunit
+	[ "$status" -eq 0 ]
+	[ ! -e build/linux-*/tree/project ]
+}
+
+@test "a tree with a space and a colon in its path works" {
+	mkdir "$tree"
+	git_miniature "$tree/with space: x"
+	KDIR="$tree/with space: x" run scripts/kunit
+	[ "$status" -eq 0 ]
+	mv "$tree/with space: x/.git" "$tree/.git-elsewhere"
+	KDIR="$tree/with space: x" run scripts/kunit
+	[ "$status" -eq 0 ]
+}
+
+@test "a clone of this project with a space in its path is told so" {
+	mv "$PROJECT" "$BATS_TEST_TMPDIR/my project"
+	cd "$BATS_TEST_TMPDIR/my project"
+	run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"the path of this clone has a space"* ]]
+}
+
+@test "a scratch folder that can't be made stops the run, and this project stays as it is" {
+	git_miniature "$tree"
+	git init -q "$PROJECT"
+	KDIR=$tree run scripts/kunit
+	work=$(echo build/linux-*)
+	# A name that git can't make a folder of, for root too.
+	ln -s /proc/nowhere "$work/scratch-target"
+	sed -i 's,^\(.*local scratch=\)$WORK/scratch,\1$WORK/scratch-target/x,' scripts/lib/tree.sh
+	KDIR=$tree run scripts/kunit
+	[ "$status" -ne 0 ]
+	[ -z "$(git -C "$PROJECT" for-each-ref)" ]
+	[ ! -e "$PROJECT/.git/index" ]
+	[ ! -e "$PROJECT/.git/rebase-apply" ]
+}
+
+@test "variables of the environment that would build something else are named and dropped" {
+	git_miniature "$tree"
+	sed -i '2a env >"$PWD/../environment"' "$tree/$TESTS_KUNIT/kunit.py"
+	as_developer git -C "$tree" commit -q -a -m spy
+	CDPATH=. LANG=de_DE.UTF-8 LC_ALL=de_DE.UTF-8 LLVM=1 CROSS_COMPILE=x- KBUILD_EXTMOD=/x \
+		KCONFIG_CONFIG=/x GIT_COMMON_DIR=/x PYTHONSAFEPATH=1 PERL_UNICODE=S KDIR=$tree run scripts/kunit
+	[ "$status" -eq 0 ]
+	[[ $output == *"note: the environment's "*"LLVM"*"have no effect here"* ]]
+	refute grep -E '^(CDPATH|LANG|LLVM|CROSS_COMPILE|K(BUILD|CONFIG)_.*|GIT_COMMON_DIR|PYTHONSAFEPATH|PERL_UNICODE)=' \
+		build/linux-*/environment
+	grep -q '^LC_ALL=C.UTF-8$' build/linux-*/environment
 }

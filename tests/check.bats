@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# make check as a whole: what it did not do is in its last lines.
+
+load helpers
+
+setup()
+{
+	copy_project
+	for verb in kunit reproduce lint; do
+		stub "$verb" 'echo "base ${BASE:-drm-misc-next}: x"; echo "1 passed, 0 failed"'
+	done
+	# The bats that runs this has itself in front.
+	PATH=${PATH//\/usr\/libexec\/bats-core:/}
+	printf '@test "one" { true; }\n' >tests/one.bats
+}
+
+# stub VERB COMMAND
+stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
+
+@test "the parts are added up, and the bases that it had no tree for are named" {
+	run scripts/check
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" = "7 passed, 0 failed" ]
+	[[ $output == *"not covered: drm-misc-next: no tree here"* ]]
+	[[ $output == *"not covered: drm-misc-2022: no tree here"* ]]
+	[[ $output != *"not covered: linux-6.1"* ]]
+}
+
+@test "with KDIR= its base is covered too" {
+	KDIR=/x run scripts/check
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" = "10 passed, 0 failed" ]
+	[[ $output != *"not covered: drm-misc-next"* ]]
+	[[ $output == *"not covered: drm-misc-2022"* ]]
+}
+
+@test "what a part did not cover is said at the end" {
+	stub lint 'echo "not covered: sparse"; echo "1 passed, 0 failed, 1 skipped"'
+	run scripts/check
+	echo "$output"
+	[[ $output == *"== scripts"*"not covered: sparse (lint-linux-6.1.y)"* ]]
+	[ "${lines[-1]}" = "7 passed, 0 failed, 2 skipped" ]
+}
+
+@test "a part without a verdict has failed" {
+	stub reproduce 'exit 0'
+	run scripts/check
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"reproduce-linux-6.12.y ended without a verdict"* ]]
+	[ "${lines[-1]}" = "5 passed, 2 failed" ]
+}
+
+@test "a part whose status is not what its last line says has failed" {
+	stub kunit 'echo "1 passed, 0 failed"; exit 3'
+	run scripts/check
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[ "${lines[-1]}" = "7 passed, 2 failed" ]
+}
+
+@test "a test of the scripts that fails, or that bats lost, has failed" {
+	printf '@test "two" { false; }\n@test "three" { kill -KILL $PPID $$; }\n' >tests/two.bats
+	run scripts/check
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ ${lines[-1]} =~ \ [12]\ failed$ ]]
+}
+
+@test "a variable of who runs it does not narrow it" {
+	stub kunit '[ -z "$FILTER$EXTRA" ] && echo "1 passed, 0 failed"'
+	printf '@test "one" { [ -z "${BASE:-}${FILTER:-}${LANE:-}${EXTRA:-}" ]; }\n' >tests/one.bats
+	BASE=linux-6.1.y FILTER=x LANE=y EXTRA=z run scripts/check
+	[ "$status" -eq 0 ]
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# lint, as far as it goes without building: a tool that does not run, or no longer
+# sees, is no clean bill. What builds is in kernel.bats.
+
+load helpers
+
+setup_file()
+{
+	miniature_files "$BASE_UNDER_TEST"
+	DESTINATION=$BATS_FILE_TMPDIR/tools
+	mkdir "$DESTINATION"
+	source_files MAINTAINERS COPYING CREDITS Kbuild README LICENSES kernel/sched/core.c \
+		Documentation/Makefile Documentation/dev-tools \
+		scripts/checkpatch.pl scripts/const_structs.checkpatch scripts/spelling.txt \
+		scripts/spdxcheck.py scripts/get_maintainer.pl scripts/kernel-doc
+	# What tells checkpatch.pl and get_maintainer.pl where they are.
+	(cd "$DESTINATION" && mkdir -p arch fs init ipc lib kernel mm net drivers include &&
+		touch arch/x fs/x init/x ipc/x lib/x kernel/x mm/x net/x drivers/x include/x)
+}
+
+setup()
+{
+	copy_project
+	tree=$BATS_TEST_TMPDIR/linux
+	export KDIR=$tree
+	miniature "$tree"
+	cp -r "$BATS_FILE_TMPDIR/tools/." "$tree"
+	as_developer git -C "$tree" init -q
+	rm scripts/checks/gcc scripts/checks/clang scripts/checks/modules
+}
+
+# lint COMMAND...: with the tree as COMMAND leaves it.
+lint()
+{
+	(cd "$tree" && "$@" && git add -f -A && as_developer git commit -q -m tree)
+	run scripts/lint
+}
+
+# has_found CHECK TEXT
+has_found()
+{
+	[ "$status" -eq 1 ]
+	[[ $output == *"FOUND   $1"*"$2"* ]]
+	[[ ${lines[-1]} =~ \ [1-9][0-9]*\ failed ]]
+}
+
+@test "the series is clean, and each check sees its control" {
+	lint true
+	echo "$output"
+	[ "$status" -eq 0 ]
+	patches=$(patches_of "$BASE_UNDER_TEST" | wc -l)
+	checks=$(ls scripts/checks | wc -l)
+	[ "${lines[-1]}" = "$((checks * (patches + 1))) passed, 0 failed" ]
+}
+
+@test "a tree without checkpatch.pl is not clean" {
+	lint rm scripts/checkpatch.pl
+	has_found checkpatch "checkpatch.pl said nothing"
+}
+
+@test "a checkpatch.pl that dies is not clean" {
+	lint sed -i '2i die "control";' scripts/checkpatch.pl
+	has_found checkpatch "checkpatch.pl said nothing"
+}
+
+@test "a get_maintainer.pl that dies, or names nobody, is not clean" {
+	lint sed -i '2i die "control";' scripts/get_maintainer.pl
+	has_found recipients "did not run to its end"
+	lint sed -i '2i exit 0;' scripts/get_maintainer.pl
+	has_found recipients "names nobody"
+}
+
+@test "a tree without kernel-doc is not clean" {
+	lint rm scripts/kernel-doc
+	has_found kernel-doc "did not run to its end"
+}
+
+@test "a kernel-doc whose words are not understood is noticed by its control" {
+	lint sed -i '1a exit 0;' scripts/kernel-doc
+	has_found "kernel-doc  (its control)" "a patch that is wrong was not found to be"
+}
+
+@test "a kernel-doc with the words of newer kernels is understood" {
+	printf '%s\n' '#!/bin/sh' 'for file; do :; done' \
+		'! grep -q "@parnt:" "$file" || echo "Warning: $file:486 function parameter '"'parent' not described in 'control'"'" >&2' \
+		>"$tree/scripts/kernel-doc"
+	lint true
+	[ "$status" -eq 0 ]
+}
+
+@test "configuration files in HOME waive nothing" {
+	printf -- '--ignore SPACING\n--no-tree\n' >"$BATS_TEST_TMPDIR/.checkpatch.conf"
+	printf -- '--no-m\n--no-l\n--no-r\n' >"$BATS_TEST_TMPDIR/.get_maintainer.conf"
+	export HOME=$BATS_TEST_TMPDIR
+	lint true
+	[ "$status" -eq 0 ]
+}
+
+@test "an address that only looks like one in the cover letter is missed" {
+	sed -i 's/^To: Simona.*/To: Simona Vetter <simona@ffwllxch>/' COVER_LETTER.txt
+	lint true
+	has_found recipients "no To: or Cc: simona@ffwll.ch"
+}
+
+@test "a check without a control has failed" {
+	printf '#!/bin/bash\ncheck() { :; }\ncontrol() { :; }\nprepare() { :; }\n"$@"\n' >scripts/checks/blind
+	chmod +x scripts/checks/blind
+	lint true
+	has_found "blind       (its control)" "it has no control"
+}
+
+@test "a check that can't be prepared ends lint" {
+	printf '#!/bin/bash\nprepare() { echo why >&2; false; }\n"$@"\n' >scripts/checks/broken
+	chmod +x scripts/checks/broken
+	lint true
+	[ "$status" -eq 1 ]
+	[[ $output == *"the check broken can't be prepared on the base"*"why"* ]]
+}
+
+@test "what can't be judged is named in the last lines" {
+	sed -i 's/^# Helper: .*/# Helper: other/' series/linux-6.12.y
+	export BASE=linux-6.12.y
+	lint true
+	[[ ${lines[-2]} == "not covered: recipients: the series for linux-6.12.y is not sent"* ]]
+	[[ ${lines[-1]} == *", 5 skipped" ]]
+}

@@ -1,0 +1,231 @@
+#!/usr/bin/env bats
+# Runs that do not go well: no way in which one can be incomplete ends as a pass,
+# and whatever ends one leaves nothing behind.
+
+load helpers
+
+setup_file() { miniature_files "$BASE_UNDER_TEST"; }
+
+setup()
+{
+	copy_project
+	tree=$BATS_TEST_TMPDIR/linux
+	git_miniature "$tree"
+	export KDIR=$tree
+}
+
+teardown() { [ -z "${pid:-}" ] || kill -KILL -- "-$pid" 2>/dev/null || true; }
+
+# result WORD: of a run in which kunit.py does that; see helpers.bash.
+result()
+{
+	behaviour "$1"
+	run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ ${lines[-1]} =~ ^[0-9]+\ passed,\ [1-9][0-9]*\ failed ]]
+}
+
+@test "a whole run says of how many tests of the base and of the series" {
+	run scripts/kunit
+	[ "$status" -eq 0 ]
+	[ "${lines[-2]}" = "ran 2 of the base's 2 and 1 of the series' 1" ]
+	[ "${lines[-1]}" = "3 passed, 0 failed" ]
+}
+
+@test "a test that the base has and the run has lost is named, and fails it" {
+	result lose
+	[[ $output == *"did not run, but is one of the base's: drm_base.other"* ]]
+	[[ $output == *"ran 1 of the base's 2 and 1 of the series' 1"* ]]
+}
+
+@test "a run without the series' tests has failed" {
+	result only-base
+	[[ $output == *"did not run, but is one of the series': drm_register.case"* ]]
+}
+
+@test "a test of the series that is skipped, though it was recorded as run, has failed" {
+	result skip
+	[[ $output == *"skipped, but is one of the series': drm_register.case"* ]]
+}
+
+@test "a test of the series that nobody has recorded is named" {
+	result more
+	[[ $output == *"drm_register.another (run make record)"* ]]
+}
+
+@test "results that kunit.py finds errors in have failed" {
+	result errors
+	[[ $output == *"kunit.py says that 1 lines of the results could not be true"* ]]
+}
+
+@test "a run without results, without a log, or without kunit.py's end has failed" {
+	result no-json
+	[[ $output == *"no test ran"* ]]
+	result no-log
+	[[ $output == *"there is no kunit.log"* ]]
+	result no-end
+	[[ $output == *"did not say 'Testing complete'"* ]]
+}
+
+@test "FILTER selects what has to have run" {
+	FILTER='drm_register*' run scripts/kunit
+	[ "$status" -eq 0 ]
+	[ "${lines[-2]}" = "ran 1 of the series' 1" ]
+	behaviour lose
+	FILTER='drm_base.other' run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"ran 0 of the base's 1"* ]]
+	FILTER='drm_base.case' run scripts/kunit
+	[ "$status" -eq 0 ]
+}
+
+@test "an option that a lane needs and the kernel lacks ends the run" {
+	LANE=kobject-release run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"LANE=kobject-release: this kernel has no CONFIG_DEBUG_KERNEL"* ]]
+}
+
+@test "what is said of a failed build is its reason, not make's own lines" {
+	behaviour break
+	run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"The source tree is not clean"* ]]
+	[[ $output != *"Error 2"* ]]
+	[[ ${lines[-2]} == "error: the build failed" ]]
+}
+
+@test "a build that takes too long is said to have" {
+	behaviour hang
+	sed -i 's/build.log" 60 /build.log" 0.02 /' scripts/lib/kunit.sh
+	run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"it took longer than its limit of 0.02 minutes"* ]]
+}
+
+@test "a kernel that takes too long is said to have" {
+	sed -i 's/^# Timeout: .*/# Timeout: 0/' kunitconfig/uml
+	result pass
+	[[ $output == *"the kernel took longer than the 0 s that lane uml gives it"* ]]
+}
+
+@test "a narrower run, and one with EXTRA=, keep the results of the whole one" {
+	run scripts/kunit
+	whole=$(cat build/linux-*/results/kunit-uml/run.txt)
+	FILTER='drm_base*' run scripts/kunit
+	as_developer git -C "$tree" format-patch -1 --stdout other >extra.patch
+	EXTRA=extra.patch run scripts/kunit
+	[ "$(cat build/linux-*/results/kunit-uml/run.txt)" = "$whole" ]
+	[ -e "build/$(basename build/linux-*)/results/kunit-uml-drm_base_/run.txt" ]
+}
+
+@test "beside a verdict is what it is of, and the command that repeats it" {
+	run scripts/kunit
+	facts=$(cat build/linux-*/results/kunit-uml/run.txt)
+	for fact in "Base: linux-6.12.y" "Lane: uml" "Filter: drm\*" "Version: 6.12." "Commit: [0-9a-f]{40}" \
+		"Compiler: gcc" "Config: sha256 [0-9a-f]{64}" "Tree: $tree, [0-9a-f]{12}" \
+		"Verdict: 3 passed, 0 failed" "Ran: ran 2 of the base's 2"; do
+		grep -qE "^$fact" <<<"$facts"
+	done
+	eval "$(sed -n "s/^Command: make/run make -C '$PROJECT'/p" <<<"$facts")"
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" = "3 passed, 0 failed" ]
+}
+
+### Interrupts. A terminal's reach the whole process group.
+
+# start COMMAND...: as a terminal does, in a process group of its own, and wait
+# until kunit.py hangs in it.
+start()
+{
+	setsid env --default-signal=INT,QUIT "$@" >interrupted.log 2>&1 3>&- </dev/null &
+	pid=$!
+	for _ in $(seq 150); do
+		compgen -G "build/*/out-*/hanging" >/dev/null && return
+		sleep 0.1
+	done
+	cat interrupted.log
+	return 1
+}
+
+# left: processes that this test has started, by the folder that they know.
+left()
+{
+	grep -lsz "^KDIR=$tree\$" /proc/[0-9]*/environ | grep -v "/$$/" | while read -r file; do
+		grep -qsz "^SERIES_RUN=" "$file" && echo "$file"
+	done
+}
+
+# ended: within two seconds, with nothing left running and no lock held.
+ended()
+{
+	local i
+	for i in $(seq 20); do
+		kill -0 "$pid" 2>/dev/null || ! grep -q "^interrupted; nothing" interrupted.log || break
+		sleep 0.1
+	done
+	refute kill -0 "$pid"
+	grep -q "^interrupted; nothing is left running" interrupted.log
+	[ -z "$(left)" ]
+	flock -n build/lock true
+	pid=
+}
+
+@test "Ctrl-C, Ctrl-\\, TERM and HUP to a terminal's group end a run and all that it started" {
+	behaviour setsid
+	before=$(state "$tree")
+	for signal in INT QUIT TERM HUP; do
+		start make kunit
+		kill "-$signal" -- "-$pid"
+		ended
+		[ "$(state "$tree")" = "$before" ]
+		rm -f build/*/out-*/hanging
+	done
+	behaviour pass
+	run scripts/kunit
+	[ "$status" -eq 0 ]
+}
+
+@test "TERM and KILL to make alone end the run as well" {
+	behaviour setsid
+	for signal in TERM KILL; do
+		start make kunit
+		kill "-$signal" "$pid"
+		ended
+		rm -f build/*/out-*/hanging
+	done
+}
+
+@test "Ctrl-C ends make check as a whole, not one part of it" {
+	printf '#!/bin/sh\ntouch "%s/build/x/out-uml/hanging"; sleep 600\n' "$PROJECT" >scripts/kunit
+	mkdir -p build/x/out-uml
+	start make check
+	kill -INT -- "-$pid"
+	sleep 0.5
+	refute grep -q "== reproduce" interrupted.log
+	ended
+}
+
+@test "what a run that was killed has left is stopped by the next one" {
+	behaviour setsid
+	start scripts/kunit
+	kill -KILL "$pid"
+	sleep 0.2
+	[ -n "$(left)" ]
+	behaviour pass
+	run scripts/kunit
+	[ "$status" -eq 0 ]
+	[[ $output == *"an earlier run was killed: stopping what it has left"* ]]
+	[ -z "$(left)" ]
+	pid=
+}
+
+@test "a second run at the same time is refused, and the first one is not disturbed" {
+	behaviour hang
+	start scripts/kunit
+	run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"another run is using"* ]]
+	kill -0 "$pid"
+	kill "$pid"
+	ended
+}
