@@ -6,6 +6,8 @@
 #: make reproduce  show what is wrong without the series, each defect by the name
 #:                 of the test that it fails
 #: make bisect     build and run after every patch of the series: a row a patch
+#: make mutants    break the code on purpose, one break at a time: each has to be
+#:                 noticed by the case that its header names
 #: make lint       every patch as a maintainer's tools judge it, and of each tool
 #:                 whether it still sees what is wrong
 #: make apply      leave a branch with the series on it, signed off by you
@@ -25,6 +27,7 @@
 #: FILTER=   which tests, a KUnit glob like 'drm_register*'; default: drm*
 #: JOBS=     for make; default: one a processor
 #: EXTRA=    with make kunit: more patches on top of the series
+#: ONLY=     with make mutants: which, a glob like 'helper-*'
 #: SEND=1    with make mail: send, after asking; CONFIRM=yes answers. Both count
 #:           on the command line only
 #: NO_INSTALL=1  say what is missing instead of installing it
@@ -36,8 +39,8 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := kunit
 .NOTPARALLEL:
 
-VARIABLES = BASE KDIR LANE FILTER JOBS EXTRA NO_INSTALL
-VERBS = kunit reproduce bisect lint apply edit refresh record mail check deps clean
+VARIABLES = BASE KDIR LANE FILTER JOBS EXTRA ONLY NO_INSTALL
+VERBS = kunit reproduce bisect mutants lint apply edit refresh record mail check deps clean
 TOP := $(dir $(lastword $(MAKEFILE_LIST)))
 
 given = $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))

@@ -47,7 +47,7 @@ run_kunit()
 	# Called where a failure is handled, and so without set -e.
 	configs=$(kunitconfigs "$RESULTS") || exit
 	mapfile -t configs <<<"$configs"
-	timeout=$(field "kunitconfig/$LANE" Timeout)
+	timeout=${TIMEOUT:-$(field "kunitconfig/$LANE" Timeout)}
 	kunit=(env -C "$WORK/tree" ./tools/testing/kunit/kunit.py)
 
 	say "building: lane $LANE, $JOBS jobs (log: ${RESULTS#"$TOP/"}/build.log)"

@@ -4,6 +4,7 @@
 usage: results.py verdict DIRECTORY LIST...
        results.py status DIRECTORY SUITE.CASE [TEXT]
        results.py names DIRECTORY
+       results.py failing DIRECTORY
 
 DIRECTORY is where run_kunit() left kunit.json, kunit.txt, kunit.log and run.txt.
 
@@ -13,6 +14,8 @@ verdict  names what failed: tests, tests of a LIST that did not run, a run that 
 status   prints PASS, FAIL, SKIP or MISSING for a case with all its parameters, or
          SILENT if the kernel did not say TEXT while it ran.
 names    lists the tests for a LIST: a name a line, 'skip ' before one that skips.
+failing  lists the cases that failed, SUITE.CASE a line; '(crash)' if the kernel did
+         not get to the end, and '(log)' if there is a report and nothing else.
 """
 import collections
 import fnmatch
@@ -252,6 +255,15 @@ def main(arguments):
     if len(arguments) == 2 and arguments[0] == "names":
         for name, status in Run(arguments[1]).tests:
             print("skip " + name if status == "SKIP" else name)
+        return 0
+    if len(arguments) == 2 and arguments[0] == "failing":
+        run = Run(arguments[1])
+        names = {".".join(n.split(".")[:2]) for n, s in run.tests if s in ("FAIL", "FAILURE")}
+        whole = not any(s == "ERROR" for _, s in run.tests) and not any(incomplete(run))
+        for name in sorted(names) + ([] if whole else ["(crash)"]):
+            print(name)
+        if whole and not names and any(reports(run)):
+            print("(log)")
         return 0
     print(__doc__, file=sys.stderr)
     return 2
