@@ -121,6 +121,9 @@ list_base_tests()
 	say "this tree's own tests are not known yet: building and running it without the series"
 	check_out "$BASE_COMMIT"
 	run_kunit base "drm*" || build_failed
+	[ "$(results failing "$RESULTS" | grep -c '^(crash)')" -eq 0 ] ||
+		die "the tree's own tests do not get to their end without the series" \
+		    "See ${RESULTS#"$TOP/"}/kunit.txt."
 	{
 		echo "# drivers/gpu/drm: $1"
 		results names "$RESULTS"
