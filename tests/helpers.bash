@@ -6,6 +6,7 @@
 
 TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 BASE_UNDER_TEST=linux-6.12.y
+tree=
 TESTS_KUNIT=tools/testing/kunit
 . "$TOP/scripts/lib/series.sh"
 
@@ -50,7 +51,7 @@ miniature_files()
 	mkdir -p "$DESTINATION"
 	source_files "${files[@]}"
 	fake_kunit_py "$DESTINATION"
-	printf 'config DRM_ACCEL\nconfig %s\n' KUNIT DRM DRM_KUNIT_TEST VIRTIO_UML KALLSYMS \
+	printf 'config DRM_ACCEL\nconfig %s\n' KUNIT DRM DRM_KUNIT_TEST VIRTIO_UML KALLSYMS DEBUG_FS \
 		UML_PCI_OVER_VIRTIO EXPERT >"$DESTINATION/Kconfig"
 }
 

@@ -145,6 +145,7 @@ applied_blob()
 	refute grep -q '^Signed-off-by' "$patch"
 	[ "$(tail -n 1 series/linux-6.12.y)" = "${patch#patches/}" ]
 	run scripts/kunit
+	echo "$output"
 	[ "$status" -eq 0 ]
 }
 
