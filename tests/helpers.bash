@@ -22,7 +22,8 @@ copy_project()
 	PROJECT=$BATS_TEST_TMPDIR/project
 	mkdir -p "$PROJECT/tests/expected"
 	(cd "$TOP" && cp -r scripts series patches kunitconfig Makefile COVER_LETTER.txt "$PROJECT/")
-	cp "$TOP/tests/expected-reports" "$TOP/tests/confirmed-commits" "$PROJECT/tests/"
+	cp "$TOP/tests/expected-reports" "$TOP/tests/confirmed-commits" \
+		"$TOP/tests/measuring-time" "$PROJECT/tests/"
 	for base in "$TOP"/series/*; do
 		echo "drm_register.case" >"$PROJECT/tests/expected/${base##*/}.series"
 	done

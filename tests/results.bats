@@ -81,6 +81,20 @@ fails()
 	[ "${lines[-1]}" = "2 passed, 0 failed, 1 skipped" ]
 }
 
+@test "a test that measures time and fails is named and counted as skipped, as no other" {
+	echo "Base: b" >>run.txt
+	sed -i 's/^KUnit-status: 0/KUnit-status: 1/' run.txt
+	json PASS FAIL
+	fails "failed: suite.case1"
+	echo "b suite.case1" >>"$PROJECT/tests/measuring-time"
+	verdict
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "skipped: suite.case1 failed, but it measures time, see tests/measuring-time" ]
+	[ "${lines[-1]}" = "2 passed, 0 failed, 1 skipped" ]
+	json FAIL FAIL
+	fails "failed: suite.case0.b"
+}
+
 @test "no test at all is a failure" {
 	rm kunit.json
 	fails "no test ran"
