@@ -4,8 +4,8 @@
 # Helper: kunit-device
 linux-6.12.y/0001-drm-drv-Don-t-leak-the-parent-of-a-refused-DRM-devic.patch
 linux-6.12.y/0002-drm-tests-helpers-Return-errors-instead-of-asserting.patch
-linux-6.12.y/0003-drm-tests-helpers-Say-who-owns-the-driver-of-a-mock-.patch
-linux-6.12.y/0004-drm-tests-helpers-Return-the-container-of-a-mock-DRM.patch
+linux-6.12.y/0003-drm-tests-helpers-Say-who-owns-the-mock-driver.patch
+linux-6.12.y/0004-drm-tests-helpers-Return-the-DRM-device-s-container.patch
 linux-6.12.y/0005-drm-tests-helpers-Bind-mock-devices-to-one-driver.patch
 linux-6.12.y/0006-drm-tests-Test-how-long-a-DRM-device-lives.patch
 linux-6.12.y/0007-drm-drv-Document-how-long-a-DRM-device-lives.patch

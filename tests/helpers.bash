@@ -28,6 +28,10 @@ copy_project()
 		echo "drm_register.case" >"$PROJECT/tests/expected/${base##*/}.series"
 	done
 	cd "$PROJECT" || return
+	echo build/ >.gitignore
+	git init -q
+	git add -A
+	as_developer git commit -q -m project
 }
 
 # source_files FILE...: of the base, into DESTINATION.

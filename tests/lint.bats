@@ -126,3 +126,10 @@ has_found()
 	[[ ${lines[-2]} == "not covered: recipients: the series for linux-6.12.y is not sent"* ]]
 	[[ ${lines[-1]} == *", 2 skipped" ]]
 }
+
+@test "configuration files in the tree waive nothing" {
+	printf '[codespell]\nignore-words-list = recieve\n' >"$tree/.codespellrc"
+	printf -- '--ignore SPACING\n' >"$tree/.checkpatch.conf"
+	lint true
+	[ "$status" -eq 0 ]
+}

@@ -175,3 +175,28 @@ fails()
 	[ "$(grep -o '<failure ' junit.xml | wc -l)" -eq 2 ]
 	python3 -c 'import xml.dom.minidom as m; m.parse("junit.xml")'
 }
+
+@test "kunit.py counting other tests than its results have is a failure" {
+	sed -i 's/Ran 3 tests/Ran 4 tests/' kunit.txt
+	fails "kunit.py counted 4 tests, and kunit.json has 3"
+}
+
+@test "a run that failed on its way is no list of tests" {
+	[ "$(results names . | wc -l)" -eq 3 ]
+	json PASS ERROR
+	refute results names .
+	json PASS PASS
+	: >kunit.txt
+	refute results names .
+}
+
+@test "FILTER that selects no known test is a failure" {
+	echo "Filter: other*" >>run.txt
+	fails "FILTER=other* selects no test that is known"
+}
+
+@test "a case that passed in a run that crashed has not passed" {
+	log "    # Subtest: suite" "    ok 1 case0"
+	json PASS ERROR
+	[ "$(results status . suite.case0)" = "CRASHED ELSEWHERE" ]
+}

@@ -95,10 +95,6 @@ applied_blob()
 @test "refresh does not overwrite what was edited by hand and not committed" {
 	git_miniature "$tree"
 	export KDIR=$tree
-	printf 'build/\n' >.gitignore
-	git init -q .
-	git add -A
-	as_developer git commit -q -m project
 	scripts/edit
 	echo "a note" >>patches/linux-6.12.y/0001-*.patch
 	run scripts/refresh

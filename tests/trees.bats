@@ -286,7 +286,8 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	git_miniature "$tree"
 	miniature "$tree-plain"
 	for given in "$tree" "$tree-plain"; do
-		touch "$given/.config" "$given/drivers/gpu/drm/drm_drv.o"
+		mkdir -p "$given/include/config"
+		touch "$given/include/config/auto.conf" "$given/drivers/gpu/drm/drm_drv.o"
 	done
 	KDIR=$tree run scripts/kunit
 	[ "$status" -eq 0 ]
@@ -325,19 +326,37 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	[[ $output == *"the path of this clone has a space"* ]]
 }
 
-@test "a scratch folder that can't be made stops the run, and this project stays as it is" {
+@test "a tree that has one of the patches already is told so" {
 	git_miniature "$tree"
-	git init -q "$PROJECT"
+	as_developer git -C "$tree" am -q "$(patches_of linux-6.12.y | head -n 1)"
+	KDIR=$tree BASE=linux-6.12.y run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"has some of these patches already"* ]]
+}
+
+@test "a plain tree with a repository inside is refused, for that would be left out" {
+	miniature "$tree"
+	as_developer git -C "$tree/include" init -q
+	as_developer git -C "$tree/include" commit -q --allow-empty -m inner
 	KDIR=$tree run scripts/kunit
-	work=$(echo build/linux-*)
-	# A name that git can't make a folder of, for root too.
-	ln -s /proc/nowhere "$work/scratch-target"
-	sed -i 's,^\(.*local scratch=\)$WORK/scratch,\1$WORK/scratch-target/x,' scripts/lib/tree.sh
+	[ "$status" -eq 1 ]
+	[[ $output == *"has a git repository inside"* ]]
+}
+
+@test "what was left in the built tree is not built" {
+	git_miniature "$tree"
 	KDIR=$tree run scripts/kunit
-	[ "$status" -ne 0 ]
-	[ -z "$(git -C "$PROJECT" for-each-ref)" ]
-	[ ! -e "$PROJECT/.git/index" ]
-	[ ! -e "$PROJECT/.git/rebase-apply" ]
+	touch build/linux-*/tree/localversion
+	KDIR=$tree run scripts/kunit
+	[ ! -e build/linux-*/tree/localversion ]
+}
+
+@test "a series file without a newline at its end keeps its last patch" {
+	git_miniature "$tree"
+	truncate -s -1 series/linux-6.12.y
+	KDIR=$tree run scripts/kunit
+	[ "$status" -eq 0 ]
+	[[ $output == *"applied $(patches_of linux-6.12.y | wc -l) patches"* ]]
 }
 
 @test "variables of the environment that would build something else are named and dropped" {

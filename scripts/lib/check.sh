@@ -36,9 +36,10 @@ add_code()
 # new_since_base FUNCTION...: what it prints on HEAD, but not on HEAD's parent.
 new_since_parent()
 {
-	local before
+	local before after
 	before=$("$@" HEAD~1)
-	comm -13 <(sort -u <<<"$before") <("$@" HEAD | sort -u)
+	after=$("$@" HEAD)
+	comm -13 <(sort -u <<<"$before") <(sort -u <<<"$after")
 }
 
 # fixes: the commits that the message names, and their titles.

@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2034 # what is set here is for who sources it
 # The environment that everything runs in. What a variable, a locale, a file in
 # HOME or git's configuration could change of a result is set or dropped here,
-# and nowhere else.
+# and nowhere else. (bash -p, as which everything runs, takes no functions, CDPATH,
+# BASH_ENV and SHELLOPTS from the environment.)
 
 shopt -s inherit_errexit
 set -eu -o pipefail
@@ -19,7 +20,7 @@ die()
 	exit 1
 }
 
-TOP=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
+TOP=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 BUILD=$TOP/build
 
 # Who the user is, for git, b4 and gpg. Only users() sees it.
@@ -41,9 +42,6 @@ clean_environment()
 			IGNORED+=("$name") ;;
 		esac
 		unset "$name"
-	done
-	for name in $(compgen -A function); do
-		case $(declare -Fp "$name") in "declare -fx "*) unset -f "$name" ;; esac
 	done
 }
 

@@ -9,6 +9,8 @@ WERROR="-Werror -Wno-error=missing-prototypes"
 
 known_lane()
 {
+	[[ $FILTER != *[[:space:]]* ]] || die "FILTER='$FILTER' has a space" \
+		"It is one KUnit glob, like 'drm_register*'."
 	[ -f "$TOP/kunitconfig/$LANE" ] || die "LANE=$LANE: no such lane" \
 		"There are: $(cd "$TOP/kunitconfig" && echo *)."
 }
@@ -41,6 +43,7 @@ run_kunit()
 	local out=$WORK/out-$LANE configs kunit timeout status=0 started
 	RESULTS=$WORK/results/$1
 	KUNIT_GLOB=$2
+	LIMIT=
 
 	rm -rf "$RESULTS"
 	mkdir -p "$RESULTS" "$out"
@@ -121,9 +124,6 @@ list_base_tests()
 	say "this tree's own tests are not known yet: building and running it without the series"
 	check_out "$BASE_COMMIT"
 	run_kunit base "drm*" || build_failed
-	[ "$(results failing "$RESULTS" | grep -c '^(crash)')" -eq 0 ] ||
-		die "the tree's own tests do not get to their end without the series" \
-		    "See ${RESULTS#"$TOP/"}/kunit.txt."
 	{
 		echo "# drivers/gpu/drm: $1"
 		results names "$RESULTS"

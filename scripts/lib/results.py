@@ -33,7 +33,8 @@ REPORT = re.compile(
     r"WARNING: |BUG: |BUG \S+|Oops|general protection|Kernel panic|possible .* detected"
     r"|refcount_t: |ref_tracker: |ODEBUG: |unreferenced object|suspected memory leak"
     r"|cannot create duplicate|kernel BUG at|UBSAN:|stack-protector|INFO: task |rcu: INFO"
-    r"|\*ERROR\*|\bleaked\b|Test should be marked slow|Segfault|scheduling while atomic")
+    r"|list_\w+ corruption|INFO: trying|kobject_add_internal|Kernel mode fault|DMA-API:|nobody cared"
+    r"|page allocation failure|already-free|does not have a release|failed with error|\*ERROR\*|\bleaked\b|Test should be marked slow|Segfault|scheduling while atomic")
 RESULT = re.compile(r"^( *)(?:not )?ok \d+ ?-? ?(.*?)(?: # .*)?$")
 
 
@@ -186,6 +187,8 @@ def expectations(run, lists):
         lines += [f"not in {os.path.relpath(lists[-1], TOP)}: {name} (run make record)"
                   for name, _ in run.tests if name.startswith("drm_register.")
                   and name not in known]
+    if not counts:
+        lines.append(f"FILTER={run.facts.get('Filter')} selects no test that is known")
     more = sum(name not in known for name, _ in run.tests)
     return lines, "ran " + " and ".join(counts) + (f", and {more} more" if more else "")
 
@@ -254,6 +257,8 @@ def status_of(run, name, words=""):
         return "SILENT"
     if found - {"PASS", "SKIP"}:
         return "FAIL"
+    if any(status == "ERROR" for _, status in run.tests):
+        return "CRASHED ELSEWHERE"
     return "PASS" if "PASS" in found else "SKIP"
 
 
@@ -264,7 +269,12 @@ def main(arguments):
         print(status_of(Run(arguments[1]), *arguments[2:]))
         return 0
     if len(arguments) == 2 and arguments[0] == "names":
-        for name, status in Run(arguments[1]).tests:
+        run = Run(arguments[1])
+        why = list(incomplete(run)) + [n for n, s in run.tests if s == "ERROR"]
+        if why:
+            print("this run is no list of tests:", *why[:SHOWN], sep="\n", file=sys.stderr)
+            return 1
+        for name, status in run.tests:
             print("skip " + name if status == "SKIP" else name)
         return 0
     if len(arguments) == 2 and arguments[0] == "failing":

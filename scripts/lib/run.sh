@@ -15,13 +15,13 @@ processes()
 # stop_processes RUN: TERM first, for make removes what it was writing.
 stop_processes()
 {
-	local signal i pids
+	local signal pids
 	for signal in TERM KILL; do
-		for i in 1 2 3 4 5 6 7 8; do
+		for _ in 1 2 3 4 5 6 7 8; do
 			mapfile -t pids < <(processes "$1")
 			[ ${#pids[@]} -gt 0 ] || return 0
 			kill "-$signal" "${pids[@]}" 2>/dev/null || true
-			sleep "0.0$i"
+			sleep 0.15
 		done
 	done
 }
@@ -50,6 +50,7 @@ supervise()
 	# <&0: what runs in the background would have no standard input.
 	users SERIES_CHILD=1 "$0" "$@" <&0 &
 	wait $! || status=$?
+	stop_processes "$SERIES_RUN"
 	exit "$status"
 }
 

@@ -22,7 +22,7 @@ known_base()
 patches_of()
 {
 	local patch found=
-	while read -r patch _; do
+	while read -r patch _ || [ -n "$patch" ]; do
 		printf '%s\n' "$TOP/patches/$patch"
 		found=yes
 	done < <(sed 's/#.*//; /^[[:space:]]*$/d' "$TOP/series/$1")

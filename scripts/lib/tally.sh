@@ -25,7 +25,8 @@ judge()
 # tally LINE: add the last line of another program. Fails where it is none.
 tally()
 {
-	[[ $1 =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)?$ ]] || return 1
+	[[ $1 =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)?$ ]] &&
+		[ $((BASH_REMATCH[1] + BASH_REMATCH[2] + ${BASH_REMATCH[4]:-0})) -gt 0 ] || return 1
 	PASSED=$((PASSED + BASH_REMATCH[1]))
 	FAILED=$((FAILED + BASH_REMATCH[2]))
 	SKIPPED=$((SKIPPED + ${BASH_REMATCH[4]:-0}))

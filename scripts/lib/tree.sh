@@ -15,7 +15,7 @@ open_tree()
 	else
 		[ -d "$KDIR" ] || die "KDIR=$KDIR: no such directory" \
 			"Give the top folder of a kernel tree."
-		KDIR=$(CDPATH='' cd -- "$KDIR" && pwd -P)
+		KDIR=$(cd -- "$KDIR" && pwd -P)
 		name=$(basename -- "$KDIR" | tr -c 'A-Za-z0-9._\n-' _)
 		WORK=$BUILD/$name-$(printf %s "$KDIR" | sha1sum | cut -c1-8)
 	fi
@@ -164,6 +164,8 @@ import()
 	# sources ignore files that they have.
 	GIT_INDEX_FILE=$REPO/import "${git[@]}" add -f -A -- . "${ours[@]}"
 	tree=$(GIT_INDEX_FILE=$REPO/import "${git[@]}" write-tree)
+	! git -C "$REPO" ls-tree -r "$tree" | grep -q '^160000' ||
+		die "KDIR=$KDIR has a git repository inside, which would be left out" "Move it away."
 	BASE_COMMIT=$(GIT_AUTHOR_DATE='2022-11-17T00:00:00Z' GIT_COMMITTER_DATE='2022-11-17T00:00:00Z' \
 		"${git[@]}" commit-tree -m "Sources as they were given" "$tree")
 	"${git[@]}" update-ref refs/heads/base "$BASE_COMMIT"
@@ -256,14 +258,17 @@ open_base()
 # built never has half a series.
 apply_patches()
 {
-	local scratch=$WORK/scratch log=$WORK/am.log
+	local scratch=$WORK/scratch log=$WORK/am.log base=$1
 	drop_worktree "$scratch"
-	git -C "$REPO" worktree add -q -f --no-checkout --detach "$scratch" "$1"
+	git -C "$REPO" worktree add -q -f -f --no-checkout --detach "$scratch" "$1"
 	git -C "$scratch" read-tree HEAD
 	shift
 	sed -n 's,^--- a/,,p' "$@" | git -C "$scratch" checkout-index -q -f --stdin 2>/dev/null || true
 	git -C "$scratch" am -3 --committer-date-is-author-date "$@" >"$log" 2>&1 ||
 		does_not_apply "$scratch"
+	# git am -3 passes over what the tree has already.
+	[ "$(git -C "$scratch" rev-list --count "$base..HEAD")" -eq $# ] ||
+		die "$KDIR has some of these patches already" "Give the tree as it was before."
 	git -C "$scratch" rev-parse HEAD
 	drop_worktree "$scratch"
 }
@@ -301,11 +306,12 @@ check_out()
 		enough_room 3
 		say "checking out the tree, once"
 		drop_worktree "$tree"
-		git -C "$REPO" worktree add -q -f --no-checkout --detach "$tree" "$1"
+		git -C "$REPO" worktree add -q -f -f --no-checkout --detach "$tree" "$1"
 	fi
 	# An interrupted git leaves its lock. Nobody else works here.
 	rm -f "$(git -C "$tree" rev-parse --absolute-git-dir)/index.lock"
 	git -C "$tree" checkout -q -f --detach "$1"
+	git -C "$tree" clean -qffdx
 }
 
 # series_commit: prints the commit with the whole series.
