@@ -346,9 +346,9 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 @test "what was left in the built tree is not built" {
 	git_miniature "$tree"
 	KDIR=$tree run scripts/kunit
-	touch build/linux-*/tree/localversion
+	touch "$(echo build/linux-*)/tree/localversion"
 	KDIR=$tree run scripts/kunit
-	[ ! -e build/linux-*/tree/localversion ]
+	[ ! -e "$(echo build/linux-*)/tree/localversion" ]
 }
 
 @test "a series file without a newline at its end keeps its last patch" {
