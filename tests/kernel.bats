@@ -79,8 +79,9 @@ with() { run env EXTRA="$TOP/tests/controls/$1" FILTER='drm_managed*' scripts/ku
 	as_developer env PATH="/usr/lib/ccache:$PATH" \
 		bash -eu -c "${lines//\/path\/to\/this/$TOP}" >../review.log 2>&1 ||
 		{ tail -n 20 ../review.log; false; }
-	count=$(grep -vc '^skip ' "$TOP/tests/expected/linux-6.12.y.series")
-	grep -q "Testing complete. Ran $count tests: passed: $count" ../review.log
+	list=$TOP/tests/expected/linux-6.12.y.series
+	grep -q "Testing complete. Ran $(wc -l <"$list") tests: passed: $(grep -vc '^skip ' "$list")" \
+		../review.log
 	git -C "$TOP/build/linux-6.12.y/repository" worktree remove --force "$tree"
 }
 
