@@ -85,6 +85,7 @@ cases=(${cases[@]})
 case $verb-$behaviour in
 build-hang) touch "$out/hanging"; sleep 600 ;;
 build-setsid) setsid sleep 600 & touch "$out/hanging"; sleep 600 ;;
+build-escape) setsid env -i sleep 600 & echo $! >"$out/escaped"; touch "$out/hanging"; sleep 600 ;;
 build-break) printf '%s\n' "***" "*** The source tree is not clean" "make: *** [Makefile:1: x] Error 2"; exit 1 ;;
 build-*) echo "# CONFIG_X is not set" >"$out/.config"; exit ;;
 exec-lose) cases=(drm_base.case drm_register.case) ;;

@@ -43,6 +43,18 @@ setup() { cd "$TOP" || return; }
 	[[ $output == *"not found: flex"*"apt-get "*" install "*" flex"* ]]
 }
 
+@test "make deps says that all is there, and what is not" {
+	copy_project
+	run scripts/deps
+	[ "$status" -eq 0 ]
+	[[ ${lines[-1]} == "all there" ]]
+	sed -i 's/need bats/need no-such-tool bats/' scripts/lib/tools.sh
+	run scripts/deps
+	[ "$status" -eq 1 ]
+	[[ $output == *"not found: no-such-tool"* ]]
+	[[ $output != *"all there"* ]]
+}
+
 @test "a missing tool is named where there is no apt-get" {
 	copy_project
 	mkdir "$BATS_TEST_TMPDIR/bin"

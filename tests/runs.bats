@@ -120,6 +120,26 @@ result()
 	[ -e "build/$(basename build/linux-*)/results/kunit-uml-drm_base_/run.txt" ]
 }
 
+@test "make bisect has a row a patch, and the one that breaks something is the one that fails" {
+	patches=$(ls "$TOP"/patches/linux-6.12.y | wc -l)
+	run make -s bisect
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" = "$((patches + 1)) passed, 0 failed" ]
+	[[ $output == *" 0 "*"2 passed, 0 failed "*"(the base)"* ]]
+	[[ $output == *" $patches "*"3 passed, 0 failed "* ]]
+	for word in fail break; do
+		behaviour "$word"
+		run make -s bisect
+		[ "$status" -ne 0 ]
+		first=$(grep -l '^+++ b/drivers/gpu/drm/tests/drm_register_test.c' \
+			"$TOP"/patches/linux-6.12.y/* | head -n 1 | grep -o '/0[0-9]*' | tr -d /0)
+		[ "${lines[-1]}" = "$first passed, $((patches + 1 - first)) failed" ] ||
+			[[ ${lines[-2]} == "$first passed, $((patches + 1 - first)) failed" ]]
+		[[ $output == *" $first "*"drm/tests: Test how long"* ]]
+	done
+	[[ $output == *"did not build: "*"The source tree is not clean"* ]]
+}
+
 @test "beside a verdict is what it is of, and the command that repeats it" {
 	run scripts/kunit
 	facts=$(cat build/linux-*/results/kunit-uml/run.txt)
@@ -230,6 +250,17 @@ ended()
 	kill -0 "$pid"
 	kill "$pid"
 	ended
+}
+
+@test "what escapes an interrupt, by a session and an environment of its own, is told of" {
+	behaviour escape
+	start scripts/kunit
+	kill -INT -- "-$pid"
+	wait "$pid" || [ $? -eq 1 ]
+	pid=$(cat build/*/out-uml/escaped)
+	kill -0 "$pid"
+	grep -q "^error: interrupted, and something still runs" interrupted.log
+	refute grep -q "nothing is left" interrupted.log
 }
 
 @test "FILTER with a space, which would reach the kernel's command line, is refused" {

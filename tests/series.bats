@@ -175,7 +175,7 @@ applied_blob()
 @test "each base has its table row in README and its tree in its series file" {
 	for series in series/*; do
 		grep -q "^| \`${series#series/}\`" "$TOP/README.md"
-		for field in Tree Helper; do
+		for field in Tree Unbound; do
 			grep -q "^# $field: " "$series"
 		done
 	done

@@ -63,7 +63,7 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	[[ $output == *"base linux-6.1.y"* ]]
 }
 
-@test "of two bases for one kind of tree the one with the same files is taken" {
+@test "of two bases that a tree may take the one with the same files is taken" {
 	git_miniature "$tree"
 	KDIR=$tree run scripts/kunit
 	[[ $output == *"base linux-6.12.y"* ]]
@@ -133,7 +133,7 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	[[ $output == *"no kernel tree"* ]]
 }
 
-@test "a tree that no base fits is told what was looked for" {
+@test "a tree that no base fits is told the nearest, and the hunk that keeps it from fitting" {
 	git_miniature "$tree"
 	sed -i 's/kunit_device_register/make_a_device/' \
 		"$tree/drivers/gpu/drm/tests/drm_kunit_helpers.c"
@@ -141,7 +141,9 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	KDIR=$tree run scripts/kunit
 	[ "$status" -eq 1 ]
 	[[ $output == *"no base fits $tree"* ]]
-	[[ $output == *"kunit-device in linux-6.12.y"* ]]
+	[[ $output == *"the nearest is linux-6.12.y"* ]]
+	[[ $output == *"kunit_device_register"*"does not apply to $tree"* ]]
+	[ ! -e build/linux-*/tree ]
 }
 
 @test "a tree that has the series already is told so" {

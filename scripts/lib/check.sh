@@ -33,13 +33,13 @@ add_code()
 	echo "$1"
 }
 
-# new_since_base FUNCTION...: what it prints on HEAD, but not on HEAD's parent.
+# new_since_parent FUNCTION...: what it prints on HEAD, but not on HEAD's parent.
 new_since_parent()
 {
 	local before after
 	before=$("$@" HEAD~1)
 	after=$("$@" HEAD)
-	comm -13 <(sort -u <<<"$before") <(sort -u <<<"$after")
+	comm -13 <(sort <<<"$before") <(sort <<<"$after")
 }
 
 # fixes: the commits that the message names, and their titles.
@@ -75,7 +75,7 @@ warnings()
 	local files
 	files=$(patches_of "$BASE" | xargs sed -n 's,^+++ b/,,p' | sort -u)
 	grep -E 'warning|error|ERROR|undefined' "$1" | grep -E -f <(echo 'modpost'; echo "$files") |
-		sed "s,^$WORK/tree/,,; s/:[0-9]*:[0-9]*:/:/" | sort -u || true
+		sed "s,^$WORK/tree/,,; s/:[0-9]*:[0-9]*:/:/" | sort || true
 }
 
 # build OUT ARGUMENT...: every object of the series anew, and what the compiler says.
@@ -93,8 +93,7 @@ build()
 # check_build OUT ARGUMENT...: what the base did not warn of.
 check_build()
 {
-	build "$@" >"$1.warnings"
-	comm -13 "$1.base-warnings" <(sort -u "$1.warnings")
+	build "$@" | sort | comm -13 "$1.base-warnings" -
 }
 
 # prepare_build OUT TESTS ARGUMENT...: lane uml's configuration, with DRM and its
@@ -116,5 +115,5 @@ prepare_build()
 	if grep -A 6 '^the build failed' "$out.base-warnings" >&2; then
 		return 1
 	fi
-	sort -u -o "$out.base-warnings" "$out.base-warnings"
+	sort -o "$out.base-warnings" "$out.base-warnings"
 }

@@ -74,14 +74,14 @@ run_kunit()
 # describe_run KUNIT_STATUS: what a verdict is of, and how to have it again.
 describe_run()
 {
-	local name KDIR=$GIVEN_KDIR
+	local name
 	cat <<-END
 	Date: $(date -u +%Y-%m-%dT%H:%M:%SZ)
 	Project: $(git -C "$TOP" describe --always --dirty 2>/dev/null || echo "no repository")
 	Base: $BASE
 	Lane: $LANE
 	Filter: $KUNIT_GLOB
-	Tree: ${KDIR:-/usr/src/$(field "series/$BASE" Package).tar.xz}, $(git -C "$REPO" rev-parse --short=12 "$BASE_COMMIT")
+	Tree: $KDIR, $(git -C "$REPO" rev-parse --short=12 "$BASE_COMMIT")
 	Version: $(version)
 	Commit: $(git -C "$WORK/tree" rev-parse HEAD)
 	Compiler: $(gcc --version | head -n 1)
@@ -91,9 +91,17 @@ describe_run()
 	END
 	printf 'Command: make %s' "${0##*/}"
 	for name in BASE KDIR LANE FILTER EXTRA; do
-		[ -z "${!name}" ] || printf " %s='%s'" "$name" "${!name}"
+		[ -z "${!name}" ] || [ "${!name}" = "$BUILD/source/$BASE" ] ||
+			printf ' %q' "$name=${!name}"
 	done
 	echo
+}
+
+# run_commit COMMIT NAME GLOB: the same of that commit. No kernel is the end.
+run_commit()
+{
+	check_out "$1"
+	run_kunit "$2" "$3" || build_failed
 }
 
 # build_failed: says where, and ends.
@@ -122,8 +130,7 @@ list_base_tests()
 {
 	local LANE=uml KUNIT_GLOB EXTRA='' RESULTS
 	say "this tree's own tests are not known yet: building and running it without the series"
-	check_out "$BASE_COMMIT"
-	run_kunit base "drm*" || build_failed
+	run_commit "$BASE_COMMIT" base "drm*"
 	{
 		echo "# drivers/gpu/drm: $1"
 		results names "$RESULTS"

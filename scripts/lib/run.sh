@@ -31,8 +31,12 @@ interrupted()
 	trap '' INT TERM HUP QUIT
 	stop_processes "$SERIES_RUN"
 	# Who runs this program says it for both.
-	[[ $SERIES_RUN == /*/* ]] ||
+	if [[ $SERIES_RUN != /*/* ]]; then
+		# What has dropped its environment still has the lock.
+		flock -n "$BUILD/lock" true ||
+			die "interrupted, and something still runs" "See 'fuser $BUILD/lock'."
 		say "interrupted; nothing is left running, and the next run starts where this one was"
+	fi
 	exit 130
 }
 

@@ -28,9 +28,3 @@ patches_of()
 	done < <(sed 's/#.*//; /^[[:space:]]*$/d' "$TOP/series/$1")
 	[ -n "$found" ] || die "series/$1 names no patch"
 }
-
-# changed_files PATCH...: as they are called after the patches.
-changed_files()
-{
-	sed -n 's,^+++ b/,,p' "$@" | sort -u
-}

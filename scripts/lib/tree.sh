@@ -9,7 +9,6 @@
 open_tree()
 {
 	local name
-	GIVEN_KDIR=$KDIR
 	if [ -z "$KDIR" ]; then
 		open_package "${BASE:-$DEFAULT_BASE}"
 	else
@@ -80,7 +79,7 @@ enough_room()
 # the like. For questions alone, and for the branch that apply leaves.
 users_git()
 {
-	users git -C "$KDIR" -c core.hooksPath=/dev/null -c core.fsmonitor=false \
+	users git -C "$KDIR" -c core.hooksPath=/dev/null \
 		-c gc.auto=0 -c maintenance.auto=false "$@"
 }
 
@@ -131,7 +130,9 @@ borrow()
 		remote=${remote#remote.}
 		remote=${remote%.promisor}
 		git -C "$REPO" config "remote.$remote.promisor" true
-		git -C "$REPO" config "remote.$remote.url" "$(users_git remote get-url "$remote")"
+		# A secret in its URL stays where it is.
+		git -C "$REPO" config "remote.$remote.url" \
+			"$(users_git remote get-url "$remote" | sed 's,//[^/]*@,//,')"
 	done
 	git -C "$REPO" update-ref refs/heads/base "$BASE_COMMIT"
 }
@@ -182,24 +183,6 @@ version()
 
 ### Which base is it?
 
-# helper_kind: what makes the tree's mock devices.
-helper_kind()
-{
-	local tests=$BASE_COMMIT:drivers/gpu/drm/tests
-
-	if git -C "$REPO" cat-file -e "$tests/drm_register_test.c" 2>/dev/null; then
-		echo applied
-	elif ! git -C "$REPO" cat-file -e "$tests/drm_kunit_helpers.c" 2>/dev/null; then
-		echo none
-	else
-		case $(git -C "$REPO" show "$tests/drm_kunit_helpers.c") in
-		*kunit_device_register*) echo kunit-device ;;
-		*root_device_register*) echo root-device ;;
-		*) echo unknown ;;
-		esac
-	fi
-}
-
 # exactness BASE: how many of the blobs that the series was made on the tree has.
 exactness()
 {
@@ -210,45 +193,47 @@ exactness()
 			include/drm | awk '{ print $3 }' | sort -u) | wc -l
 }
 
-# find_base: sets BASE to the series that applies, of those for the tree's helper,
-# the most exact one first.
+# find_base: sets BASE to the series that applies, and SERIES_COMMIT to the tree with
+# it. What was made of the most of this tree's files is tried first.
 find_base()
 {
-	local kind base candidates patches
-
-	[ -z "$BASE" ] || return 0
-	kind=$(helper_kind)
-	[ "$kind" != applied ] ||
+	local base candidates
+	! git -C "$REPO" cat-file -e "$BASE_COMMIT:drivers/gpu/drm/tests/drm_register_test.c" 2>/dev/null ||
 		die "$KDIR has the series already: drivers/gpu/drm/tests/drm_register_test.c is there" \
 		    "Give the tree as it was before, or review it with kunit.py as README.md says."
 	candidates=$(for base in $(bases); do
-		[ "$(field "series/$base" Helper)" != "$kind" ] ||
-			printf '%s %s\n' "$(exactness "$base")" "$base"
+		printf '%s %s\n' "$(exactness "$base")" "$base"
 	done | sort -rn | sed 's/.* //')
-	[ -n "$candidates" ] ||
-		die "no base fits $KDIR: it has '$kind' for drivers/gpu/drm/tests/drm_kunit_helpers.c" \
-		    "Looked for: $(for base in $(bases); do
-				printf "%s in %s; " "$(field "series/$base" Helper)" "$base"; done)give BASE= to try one all the same."
-	for base in $candidates; do
-		BASE=$base
-		mapfile -t patches < <(patches_of "$base")
-		! (apply_patches "$BASE_COMMIT" "${patches[@]}") >/dev/null 2>&1 || return 0
+	for BASE in $candidates; do
+		! SERIES_COMMIT=$(apply_series 2>/dev/null) || return 0
 	done
-	# None applies. Whoever asked is told why the most exact one doesn't.
-	BASE=$(head -n 1 <<<"$candidates")
+	BASE=${candidates%%$'\n'*}
+	say "no base fits $KDIR, of $(bases | xargs); the nearest is $BASE:"
+	apply_series >/dev/null
 }
 
-# open_base: what most programs start with.
+# open_base: what most programs start with. Sets PATCHES.
 open_base()
 {
+	local list
 	[ -z "$EXTRA" ] || [ "${0##*/}" = kunit ] || die "EXTRA= is for make kunit" "Run without it."
 	lock
 	open_tree
-	find_base
+	SERIES_COMMIT=
+	[ -n "$BASE" ] || find_base
+	list=$(patches_of "$BASE")
+	mapfile -t PATCHES <<<"$list"
 	say "base $BASE: Linux $(version), commit ${BASE_COMMIT:0:12} of $KDIR"
 	if in_git 2>/dev/null && ! users_git rev-parse --is-bare-repository | grep -q true; then
 		say "      (what is not committed there is not in the run)"
 	fi
+}
+
+# open_series: the same, and SERIES_COMMIT is the tree with the series.
+open_series()
+{
+	open_base
+	[ -n "$SERIES_COMMIT" ] || SERIES_COMMIT=$(apply_series)
 }
 
 ### Patches onto the tree
@@ -314,11 +299,12 @@ check_out()
 	git -C "$tree" clean -qffdx
 }
 
-# series_commit: prints the commit with the whole series.
-series_commit()
+# apply_series: prints the commit with the whole series.
+apply_series()
 {
-	local patches
-	mapfile -t patches < <(patches_of "$BASE")
+	local list patches
+	list=$(patches_of "$BASE")
+	mapfile -t patches <<<"$list"
 	apply_patches "$BASE_COMMIT" "${patches[@]}"
 }
 
