@@ -78,7 +78,7 @@ JOBS=${JOBS:-$(nproc)}
 DEFAULT_BASE=linux-6.12.y
 
 # Before anything is made, and once: programs run by this one need not repeat it.
-if [ -z "${SERIES_RUN:-}" ]; then
+if [ -z "${SERIES_CHILD:-}${SERIES_QUIET:-}" ]; then
 	case $TOP in
 	*[[:space:]:]*) die "the path of this clone has a space or a colon: $TOP" \
 		"The kernel's makefiles refuse such paths; move it." ;;

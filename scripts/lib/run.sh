@@ -30,8 +30,7 @@ interrupted()
 {
 	trap '' INT TERM HUP QUIT
 	stop_processes "$SERIES_RUN"
-	# Who runs this program says it for both.
-	if [[ $SERIES_RUN != /*/* ]]; then
+	if [ -z "${SERIES_QUIET:-}" ]; then
 		# What has dropped its environment still has the lock.
 		flock -n "$BUILD/lock" true ||
 			die "interrupted, and something still runs" "See 'fuser $BUILD/lock'."
