@@ -26,7 +26,7 @@ setup()
 	miniature "$tree"
 	cp -r "$BATS_FILE_TMPDIR/tools/." "$tree"
 	as_developer git -C "$tree" init -q
-	rm scripts/checks/gcc scripts/checks/clang scripts/checks/modules
+	rm scripts/checks/gcc scripts/checks/sparse scripts/checks/clang scripts/checks/modules
 	# Two patches do, and the others take checkpatch.pl long.
 	sed -i '/000[3-9]-/d' series/linux-6.12.y
 }
