@@ -27,7 +27,8 @@
 #: FILTER=   which tests, a KUnit glob like 'drm_register*'; default: drm*
 #: JOBS=     for make; default: one a processor
 #: EXTRA=    with make kunit: more patches on top of the series
-#: ONLY=     with make mutants: which, a glob like 'helper-*'
+#: ONLY=     with make mutants: which, globs like "helper-* dd-*"
+#: GENERATED=1  with make mutants: breaks that a program finds, hundreds of them
 #: SEND=1    with make mail: send, after asking; CONFIRM=yes answers. Both count
 #:           on the command line only
 #: NO_INSTALL=1  say what is missing instead of installing it
@@ -39,7 +40,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := kunit
 .NOTPARALLEL:
 
-VARIABLES = BASE KDIR LANE FILTER JOBS EXTRA ONLY NO_INSTALL
+VARIABLES = BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED NO_INSTALL
 VERBS = kunit reproduce bisect mutants lint apply edit refresh record mail check deps clean
 TOP := $(dir $(lastword $(MAKEFILE_LIST)))
 

@@ -69,6 +69,18 @@ with() { run env EXTRA="$TOP/tests/controls/$1" FILTER='drm_managed*' scripts/ku
 	refute pgrep -f "^$kernel "
 }
 
+@test "make mutants says of each mutant what became of it, and fails for all but one that is noticed" {
+	run env SERIES_BREAKS="$TOP/tests/controls/mutants" scripts/mutants
+	[ "$status" -eq 1 ]
+	for row in "noticed    noticed" "NOT-BY     not-by: not drm_register.drm_test_mock_device_dma_mask, but " \
+		"SURVIVED   survives" "SAME       same" "DOES-NOT-BUILD does-not-build" \
+		"DOES-NOT-APPLY does-not-apply"; do
+		grep -q "^$row" <<<"$output"
+	done
+	[[ $output == *"noticed by a case of drm_register: 1 of 6; by the log alone: 0"* ]]
+	[ "${lines[-1]}" = "1 passed, 5 failed" ]
+}
+
 @test "README's lines for a reviewer without the harness work as printed" {
 	tree=$BATS_TEST_TMPDIR/linux
 	git -C build/linux-6.12.y/repository worktree add -q -f --detach "$tree" base

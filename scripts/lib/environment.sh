@@ -34,7 +34,7 @@ clean_environment()
 	for name in $(compgen -e); do
 		case $name in
 		PATH | TERM | TMPDIR | SHELL | USER | LOGNAME | SUDO_[UG]ID | *_proxy | *_PROXY | \
-		BASE | KDIR | LANE | FILTER | JOBS | EXTRA | ONLY | NO_INSTALL | CCACHE_DIR | SERIES_* | \
+		BASE | KDIR | LANE | FILTER | JOBS | EXTRA | ONLY | GENERATED | NO_INSTALL | CCACHE_DIR | SERIES_* | \
 		PWD | SHLVL | _ | SHELLOPTS | BASHOPTS) continue ;;
 		HOME | XDG_* | GIT_CONFIG* | GIT_AUTHOR_NAME | GIT_AUTHOR_EMAIL | EMAIL | \
 		GNUPGHOME | GPG_TTY | SSH_AUTH_SOCK) USERS+=("$name=${!name}") ;;
@@ -74,6 +74,8 @@ KDIR=${KDIR:-}
 LANE=${LANE:-uml}
 FILTER=${FILTER:-drm*}
 EXTRA=${EXTRA:-}
+ONLY=${ONLY:-}
+GENERATED=${GENERATED:-}
 JOBS=${JOBS:-$(nproc)}
 DEFAULT_BASE=linux-6.12.y
 

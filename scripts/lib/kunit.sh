@@ -2,6 +2,9 @@
 # Building and running what is checked out, and what is made of it.
 
 LIMIT=
+# What the series adds, and what the kernel has of its own.
+OUR_SUITE='drm_register*'
+OTHER_SUITES='drm_[!r]*'
 # A warning is an error, or the next build, which does not compile that file, would
 # be without it. CONFIG_WERROR does not do: UML's own code lacks prototypes, which is
 # for lint to find in files of the series.
@@ -35,40 +38,52 @@ kunitconfigs()
 	done
 }
 
-# run_kunit NAME GLOB: build what is checked out and run it. Leaves what was said
-# in $WORK/results/NAME, which RESULTS is set to. Fails where there is no kernel
-# to run.
-run_kunit()
+# new_results NAME: sets RESULTS to a folder for what is said from now on.
+new_results()
 {
-	local out=$WORK/out-$LANE configs kunit timeout status=0 started
 	RESULTS=$WORK/results/$1
-	KUNIT_GLOB=$2
 	LIMIT=
-
 	rm -rf "$RESULTS"
-	mkdir -p "$RESULTS" "$out"
+	mkdir -p "$RESULTS"
+}
+
+# build_kunit: what is checked out.
+build_kunit()
+{
+	local configs
+	mkdir -p "$WORK/out-$LANE"
 	# Called where a failure is handled, and so without set -e.
 	configs=$(kunitconfigs "$RESULTS") || exit
 	mapfile -t configs <<<"$configs"
-	timeout=${TIMEOUT:-$(field "kunitconfig/$LANE" Timeout)}
-	kunit=(env -C "$WORK/tree" ./tools/testing/kunit/kunit.py)
-
 	say "building: lane $LANE, $JOBS jobs (log: ${RESULTS#"$TOP/"}/build.log)"
-	run_logged "$RESULTS/build.log" 60 "${kunit[@]}" build --build_dir="$out" \
-		"${configs[@]}" --jobs="$JOBS" --make_options CC="ccache gcc" \
-		--make_options KCFLAGS="$WERROR" || return 1
-	say "running: $KUNIT_GLOB"
+	run_logged "$RESULTS/build.log" 60 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py build \
+		--build_dir="$WORK/out-$LANE" "${configs[@]}" --jobs="$JOBS" --make_options CC="ccache gcc" --make_options KCFLAGS="$WERROR"
+}
+
+# exec_kunit GLOB: run what was built. What was said is in RESULTS.
+exec_kunit()
+{
+	local out=$WORK/out-$LANE timeout status=0 started=$SECONDS
+	KUNIT_GLOB=$1
+	timeout=${TIMEOUT:-$(field "kunitconfig/$LANE" Timeout)}
 	# What an earlier kernel said must not be taken for this one's.
 	rm -f "$out/test.log"
-	started=$SECONDS
-	run_logged "$RESULTS/kunit.txt" $((timeout / 60 + 5)) "${kunit[@]}" exec \
-		--build_dir="$out" --timeout="$timeout" --json="$RESULTS/kunit.json" \
-		"$KUNIT_GLOB" || status=$?
+	run_logged "$RESULTS/kunit.txt" $((timeout / 60 + 5)) env -C "$WORK/tree" \
+		./tools/testing/kunit/kunit.py exec --build_dir="$out" --timeout="$timeout" --json="$RESULTS/kunit.json" "$1" || status=$?
 	[ $((SECONDS - started)) -lt "$timeout" ] ||
 		LIMIT="the kernel took longer than the $timeout s that lane $LANE gives it"
 	[ ! -f "$out/test.log" ] || cp "$out/test.log" "$RESULTS/kunit.log"
 	cp "$out/.config" "$RESULTS/config"
 	describe_run "$status" >"$RESULTS/run.txt"
+}
+
+# run_kunit NAME GLOB: both. Fails where there is no kernel to run.
+run_kunit()
+{
+	new_results "$1"
+	build_kunit || return 1
+	say "running: $2"
+	exec_kunit "$2"
 }
 
 # describe_run KUNIT_STATUS: what a verdict is of, and how to have it again.

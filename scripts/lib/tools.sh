@@ -82,6 +82,6 @@ lint_tools()
 
 test_tools()
 {
-	need bats codespell quilt shellcheck b4
+	need bats codespell quilt shellcheck b4 parallel
 	need_python aiosmtpd python3-aiosmtpd
 }
