@@ -19,23 +19,25 @@ FUNCTIONS = {
         drm_put_dev drm_dev_(enter|exit|unplug|synchronize_unplug) drm_fs_inode_(new|free)
         (devm_)?drm_dev_init(_release)? (__devm_)?drm_dev_alloc drm_dev_(release|get|put)
         drm_dev_(un)?register (create|remove)_compat_control_link""",
-    "drivers/gpu/drm/drm_managed.c": r"\w+",
+    "drivers/gpu/drm/drm_managed.c": r"(?!drmm_release_action)\w+",
     "drivers/gpu/drm/tests/drm_kunit_helpers.c": r"""drm_kunit_device_\w+ drm_kunit_helper_alloc_device
         __drm_kunit_helper_(free_device|alloc_drm_device_with_driver)""",
     "drivers/base/dd.c": "device_unbind_cleanup __device_release_driver",
     "drivers/base/devres.c": "release_nodes devres_release_(all|group)",
-    "drivers/base/platform.c": "platform_device_(add|del|unregister|register_full)",
+    "drivers/base/platform.c": "platform_device_(del|unregister)",
 }
-# What is only said or asserted is no behaviour, and mock devices have no
-# resources. What needs an allocation to fail is for fault injection to reach.
+# What is only said or asserted is no behaviour, and mock devices have no resources and
+# no links. What needs an allocation to fail is for fault injection to reach, and locks
+# are for lockdep. drmm_release_action() is not on every kernel that has the tests.
 SKIP = re.compile(r"""(DRM_(DEBUG|ERROR|INFO)|drm_dbg\w*|dev_(dbg|err|crit)|pr_debug|devres_log|WARN_ON|BUG_ON)\s*\(
+                      | (spin_(un)?lock|mutex_|xa_(un)?lock|(__)?device_(driver_)?(un)?lock|device_links_)\w*\s*\(
                       | .*-ENOMEM | .*resource\w*[ (] | .*\b(r->|p\ =|!?p\b\)) | ACPI_""", re.S | re.X)
 DECLARATION = re.compile(r"(const|static|struct|enum|unsigned|int|bool|char|void|u\d+|size_t|LIST_HEAD)\b")
 HEAD = re.compile(r"(if|while|for|switch|\w*for_each\w*)\s*\(")
 LABEL = re.compile(r"(case\b[^:;]*|default|\w+)\s*:(?!:)|else\b")
 CONSTANT = re.compile(r"\b(true|false)\b|(?<![\w.\"[])\d+(?![\w.\"\]])")
 # What is left without a user is no reason not to build. It takes an empty line's place.
-UNUSED = r'''_Pragma("GCC diagnostic ignored \"-Wunused\"") _Pragma("GCC diagnostic ignored \"-Wmaybe-uninitialized\"")'''
+UNUSED = r'''_Pragma("GCC diagnostic ignored \"-Wunused\"") _Pragma("GCC diagnostic ignored \"-Wmaybe-uninitialized\"") _Pragma("GCC diagnostic ignored \"-Wuninitialized\"")'''
 OTHER = {"true": "false", "false": "true", "0": "-EIO"}
 
 
@@ -92,7 +94,7 @@ def changes(code, start, end):
             yield f"turn {text}", at + m.start(1), at + m.end(1), OTHER.get(value, "NULL" if "ERR_" in value else "0")
         else:
             if not DECLARATION.match(text):
-                yield f"delete {text}", at, to, ";"
+                yield f"delete {text}", at, to, "{ }"
             for m in CONSTANT.finditer(text):
                 new = OTHER[m.group()] if m.group().isalpha() else str(int(m.group(), 0) + 1)
                 yield f"{m.group()} to {new} in {text}", at + m.start(), at + m.end(), new
