@@ -43,6 +43,21 @@ setup() { cd "$TOP" || return; }
 	[[ $output == *"not found: flex"*"apt-get "*" install "*" flex"* ]]
 }
 
+@test "a command that fails inside a substitution ends the program" {
+	copy_project
+	run bash -pc '. scripts/lib/all.sh; found=$(false; echo found); echo "goes on with $found"'
+	[ "$status" -eq 1 ]
+	[[ $output != *"goes on"* ]]
+}
+
+@test "a git that does not find its repository does not find this project's" {
+	copy_project
+	mkdir -p build/x/repository
+	run bash -pc '. scripts/lib/all.sh; git -C build/x/repository rev-parse --git-dir'
+	[ "$status" -ne 0 ]
+	[[ $output == *"not a git repository"* ]]
+}
+
 @test "make deps says that all is there, and what is not" {
 	copy_project
 	run scripts/deps

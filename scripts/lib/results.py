@@ -32,7 +32,7 @@ SHOWN = 10
 REPORT = re.compile(
     r"WARNING: |BUG: |BUG \S+|Oops|general protection|Kernel panic|possible .* detected"
     r"|refcount_t: |ref_tracker: |ODEBUG: |unreferenced object|suspected memory leak"
-    r"|cannot create duplicate|kernel BUG at|UBSAN:|stack-protector|INFO: task |rcu: INFO"
+    r"|cannot create duplicate|debugfs: .*already|kernel BUG at|UBSAN:|stack-protector|INFO: task |rcu: INFO"
     r"|list_\w+ corruption|INFO: trying|kobject_add_internal|Kernel mode fault|DMA-API:|nobody cared"
     r"|page allocation failure|already-free|does not have a release|failed with error|\*ERROR\*|\bleaked\b|Test should be marked slow|Segfault|scheduling while atomic")
 RESULT = re.compile(r"^( *)(?:not )?ok \d+ ?-? ?(.*?)(?: # .*)?$")

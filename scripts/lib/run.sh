@@ -32,7 +32,7 @@ interrupted()
 	stop_processes "$SERIES_RUN"
 	if [ -z "${SERIES_QUIET:-}" ]; then
 		# What has dropped its environment still has the lock.
-		flock -n "$BUILD/lock" true ||
+		[ ! -e "$BUILD/lock" ] || flock -n "$BUILD/lock" true ||
 			die "interrupted, and something still runs" "See 'fuser $BUILD/lock'."
 		say "interrupted; nothing is left running, and the next run starts where this one was"
 	fi
