@@ -103,7 +103,7 @@ has_found()
 	lint true
 	has_found recipients "no To: or Cc: simona@ffwll.ch"
 	sed -i 's/^To: Simona.*/To: Simona Vetter <not-simona@ffwll.ch>/' COVER_LETTER.txt
-	lint true
+	run scripts/lint
 	has_found recipients "no To: or Cc: simona@ffwll.ch"
 }
 
