@@ -73,7 +73,7 @@ field() { sed -n '1,/^$/p' "$2" | sed -e ':a;N;$!ba;s/\n[ \t]/ /g' | sed -n "s/^
 @test "the cover letter has the base's commit and no stray To or Cc" {
 	run scripts/mail
 	[ "$status" -eq 0 ]
-	cover=$(find "$messages" -type f | sort | head -n 1)
+	cover=$(find "$messages" -type f | sort | sed -n 1p)
 	grep -q "^base-commit: $(git -C "$tree" rev-parse work)" "$cover"
 	refute grep -q '^To: .*@' <(sed '1,/^$/d' "$cover")
 }
@@ -191,7 +191,7 @@ inbox_is_empty() { sleep 0.5; [ -z "$(ls "$inbox/new" 2>/dev/null)" ]; }
 	GIT_EDITOR=false EDITOR=false run scripts/mail
 	[ "$status" -eq 0 ]
 	grep -q '^--- a/drivers/gpu/drm' "$messages"/*1-*
-	head -n 1 COVER_LETTER.txt | grep -qFf - "$messages"/*0-*
+	grep -qF "$(sed -n 1p COVER_LETTER.txt)" "$messages"/*0-*
 }
 
 @test "messages that do not make the series' tree are not sent" {

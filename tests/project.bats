@@ -18,6 +18,8 @@ setup() { cd "$TOP" || return; }
 	[ "${#shell[@]}" -gt 15 ]
 	shellcheck -x "${shell[@]}" scripts/lib/*.sh
 	shellcheck -x -s bash tests/helpers.bash
+	# In a test '!' fails nothing.
+	shellcheck -s bats --include=SC2314,SC2315 tests/*.bats
 }
 
 @test "codespell has nothing to say" {
@@ -48,6 +50,15 @@ setup() { cd "$TOP" || return; }
 	run bash -pc '. scripts/lib/all.sh; found=$(false; echo found); echo "goes on with $found"'
 	[ "$status" -eq 1 ]
 	[[ $output != *"goes on"* ]]
+}
+
+@test "no reader ends before its writer, which pipefail takes for a failure" {
+	readers='[|] *(head|grep( -[A-Za-z]*q| .*>/dev/null)|sed [^|]*[0-9/;]q\b|awk [^|]*exit|read)'
+	run grep -rnE "$readers" scripts
+	[ "$status" -eq 1 ]
+	for line in 'git log | head -n 1' 'b | grep -qx a' "b | grep a >/dev/null" 'a | sed 4q' 'a | read -r b'; do
+		[[ $line =~ $readers ]]
+	done
 }
 
 @test "a git that does not find its repository does not find this project's" {

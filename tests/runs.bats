@@ -132,7 +132,7 @@ result()
 		run make -s bisect
 		[ "$status" -ne 0 ]
 		first=$(grep -l '^+++ b/drivers/gpu/drm/tests/drm_register_test.c' \
-			"$TOP"/patches/linux-6.12.y/* | head -n 1 | grep -o '/0[0-9]*' | tr -d /0)
+			"$TOP"/patches/linux-6.12.y/* | sed -n 1p | grep -o '/0[0-9]*' | tr -d /0)
 		[ "${lines[-1]}" = "$first passed, $((patches + 1 - first)) failed" ] ||
 			[[ ${lines[-2]} == "$first passed, $((patches + 1 - first)) failed" ]]
 		[[ $output == *" $first "*"drm/tests: Test how long"* ]]

@@ -330,7 +330,7 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 
 @test "a tree that has one of the patches already is told so" {
 	git_miniature "$tree"
-	as_developer git -C "$tree" am -q "$(patches_of linux-6.12.y | head -n 1)"
+	as_developer git -C "$tree" am -q "$(patches_of linux-6.12.y | sed -n 1p)"
 	KDIR=$tree BASE=linux-6.12.y run scripts/kunit
 	[ "$status" -eq 1 ]
 	[[ $output == *"has some of these patches already"* ]]

@@ -99,7 +99,7 @@ describe_run()
 	Tree: $KDIR, $(git -C "$REPO" rev-parse --short=12 "$BASE_COMMIT")
 	Version: $(version)
 	Commit: $(git -C "$WORK/tree" rev-parse HEAD)
-	Compiler: $(gcc --version | head -n 1)
+	Compiler: $(gcc --version | sed -n 1p)
 	Config: sha256 $(sha256sum <"$RESULTS/config" | cut -d ' ' -f 1)
 	KUnit-status: $1
 	Limit: $LIMIT

@@ -165,7 +165,7 @@ import()
 	# sources ignore files that they have.
 	GIT_INDEX_FILE=$REPO/import "${git[@]}" add -f -A -- . "${ours[@]}"
 	tree=$(GIT_INDEX_FILE=$REPO/import "${git[@]}" write-tree)
-	! git -C "$REPO" ls-tree -r "$tree" | grep -q '^160000' ||
+	[ -z "$(git -C "$REPO" ls-tree -r "$tree" | sed -n /^160000/p)" ] ||
 		die "KDIR=$KDIR has a git repository inside, which would be left out" "Move it away."
 	BASE_COMMIT=$(GIT_AUTHOR_DATE='2022-11-17T00:00:00Z' GIT_COMMITTER_DATE='2022-11-17T00:00:00Z' \
 		"${git[@]}" commit-tree -m "Sources as they were given" "$tree")
@@ -224,7 +224,7 @@ open_base()
 	list=$(patches_of "$BASE")
 	mapfile -t PATCHES <<<"$list"
 	say "base $BASE: Linux $(version), commit ${BASE_COMMIT:0:12} of $KDIR"
-	if in_git 2>/dev/null && ! users_git rev-parse --is-bare-repository | grep -q true; then
+	if in_git 2>/dev/null && [ "$(users_git rev-parse --is-bare-repository)" = false ]; then
 		say "      (what is not committed there is not in the run)"
 	fi
 }
@@ -270,7 +270,7 @@ does_not_apply()
 			git -C "$1" apply --reject - 2>&1 || true
 		find "$1" -name '*.rej' -exec cat {} +
 	} >>"$WORK/am.log"
-	sed -n '/The hunks that failed/,$p' "$WORK/am.log" | head -n 40 >&2
+	sed -n '/The hunks that failed/,$p' "$WORK/am.log" | sed -n 1,40p >&2
 	drop_worktree "$1"
 	die "the patch '$patch' does not apply to $KDIR" \
 	    "The tree is as it was; $WORK/am.log has what git said."
