@@ -1,7 +1,6 @@
 # The series for linux-6.1.y. A quilt series file: QUILT_PATCHES=patches.
 # Tree: Debian's linux-source-6.1 (6.1.192)
 # Package: linux-source-6.1
-# Unbound: root-device-2022.patch
 # Recipients: of 2022, and the cover letter's of today
 linux-6.1.y/0001-drm-tests-helpers-Add-mock-devices-for-KUnit.patch
 linux-6.1.y/0002-drm-tests-Test-how-long-a-DRM-device-lives.patch

@@ -1,7 +1,6 @@
 # The series for linux-6.12.y. A quilt series file: QUILT_PATCHES=patches.
 # Tree: Debian's linux-source-6.12 (6.12.117)
 # Package: linux-source-6.12
-# Unbound: root-device.patch
 # Defects: D2 D3 D4 D5
 linux-6.12.y/0001-drm-drv-Don-t-leak-the-parent-of-a-refused-DRM-devic.patch
 linux-6.12.y/0002-drm-tests-helpers-Return-errors-instead-of-asserting.patch
