@@ -57,7 +57,7 @@ miniature_files()
 	mkdir -p "$DESTINATION"
 	source_files "${files[@]}"
 	fake_kunit_py "$DESTINATION"
-	printf 'config DRM_ACCEL\nconfig %s\n' KUNIT DRM DRM_KUNIT_TEST VIRTIO_UML KALLSYMS DEBUG_FS \
+	printf 'config DRM_ACCEL\nconfig %s\n' KUNIT DRM DRM_KUNIT_TEST VIRTIO_UML KALLSYMS DEBUG_FS NET \
 		UML_PCI_OVER_VIRTIO EXPERT >"$DESTINATION/Kconfig"
 }
 

@@ -156,6 +156,24 @@ fails()
 	fails "during suite.case0"
 }
 
+@test "what a tree reports without the series is its own, as often and no more" {
+	line="WARNING: CPU: 0 PID: 7 at drivers/gpu/drm/x.c:232 f+0x1/0x2"
+	slow="    # case0: Test should be marked slow (runtime: 2.000000000s)"
+	log "    # Subtest: suite" "$line" "$slow" "    ok 1 case0"
+	results reports . >>list.base
+	[ "$(grep -c '^# report: 1 suite ' list.base)" -eq 2 ]
+	log "    # Subtest: suite" "$line" "${slow/2.0/3.5}" "    ok 1 case0"
+	verdict
+	[ "$status" -eq 0 ]
+	log "    # Subtest: suite" "$line" "$line" "    ok 1 case0"
+	fails "(1 of these are expected)"
+	log "    # Subtest: another" "$line" "    ok 1 case0"
+	fails "during another.case0"
+	sed -i '/^# report/d' list.base
+	log "    # Subtest: suite" "$slow" "    ok 1 case0"
+	fails "during suite.case0"
+}
+
 @test "the same report in another build, and in a newer kernel's words, is the same" {
 	echo "Base: b" >>run.txt
 	echo "b * 1 suite WARNING: drivers/gpu/drm/x.c f" >>"$PROJECT/tests/expected-reports"

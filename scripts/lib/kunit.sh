@@ -18,13 +18,25 @@ known_lane()
 		"There are: $(cd "$TOP/kunitconfig" && echo *)."
 }
 
+# lanes: what the lane builds on, itself, and what this tree needs besides.
+lanes()
+{
+	local lane needed file word
+	for lane in $(field "kunitconfig/$LANE" With) "$LANE"; do
+		echo "$lane"
+		while read -r needed file word; do
+			! git -C "$WORK/tree" grep -qwF -e "$word" -- "$file" || echo "$needed"
+		done < <(field "kunitconfig/$lane" Where)
+	done
+}
+
 # kunitconfigs DIRECTORY: the lane's files, as arguments for kunit.py. It refuses
 # an option that the tree does not have, so those that a lane says are optional
 # are left out. Without any other the lane would not be what it is called.
 kunitconfigs()
 {
 	local lane option
-	for lane in $(field "kunitconfig/$LANE" With) "$LANE"; do
+	for lane in $(lanes); do
 		cp "$TOP/kunitconfig/$lane" "$1/$lane.kunitconfig"
 		while read -r option; do
 			! git -C "$WORK/tree" grep -qE "^[[:space:]]*(menu)?config $option\$" -- \
@@ -148,6 +160,7 @@ list_base_tests()
 	run_commit "$BASE_COMMIT" base "drm*"
 	{
 		echo "# drivers/gpu/drm: $1"
+		results reports "$RESULTS"
 		results names "$RESULTS"
 	} >"$2.part"
 	mv "$2.part" "$2"

@@ -4,6 +4,7 @@
 usage: results.py verdict DIRECTORY LIST...
        results.py status DIRECTORY SUITE.CASE [TEXT]
        results.py names DIRECTORY
+       results.py reports DIRECTORY
        results.py failing DIRECTORY
 
 DIRECTORY is where run_kunit() left kunit.json, kunit.txt, kunit.log and run.txt.
@@ -14,6 +15,8 @@ verdict  names what failed: tests, tests of a LIST that did not run, a run that 
 status   prints PASS, FAIL, SKIP or MISSING for a case with all its parameters, or
          SILENT if the kernel did not say TEXT while it ran.
 names    lists the tests for a LIST: a name a line, 'skip ' before one that skips.
+reports  lists what the kernel reported, for the LIST of a tree's own tests: these
+         are expected of that tree with the series, too.
 failing  lists the cases that failed, SUITE.CASE a line; '(crash)' if the kernel did
          not get to the end, and '(log)' if there is a report and nothing else.
 """
@@ -101,12 +104,16 @@ def fingerprint(line):
     line = re.sub(r"CPU: \d+ PID: \d+ at |, CPU#\d+.*|\S*/tree/|\[.*?\] |^\s+|\s+$", "", line)
     line = re.sub(r"/linux/(?=drivers/|arch/|lib/)", "", line)
     line = re.sub(r":\d+ (at )?", " ", line)
+    line = re.sub(r" \(runtime: .*", "", line)
     return re.sub(r"\+?0x[0-9a-f]+(/0x[0-9a-f]+)?|\b[0-9a-f]{16}\b", "", line).strip()
 
 
-def expected_reports(base, lane):
+def expected_reports(base, lane, lists):
     """How often each (suite, fingerprint) may come."""
     may = {}
+    for path in lists or [os.path.join(TOP, "tests", "expected", f"{base}.base")]:
+        for count, suite, report in re.findall(r"^# report: (\d+) (\S+) (.*)", text(path), re.M):
+            may[suite, report] = int(count)
     for line in text(os.path.join(TOP, "tests", "expected-reports")).splitlines():
         if line and line[0] != "#":
             of_base, of_lane, count, suite, report = line.split(None, 4)
@@ -115,13 +122,19 @@ def expected_reports(base, lane):
     return may
 
 
-def reports(run):
-    may = expected_reports(run.facts.get("Base", ""), run.facts.get("Lane", ""))
-    seen = collections.Counter()
+def reported(run):
+    """What the kernel reported, by suite, case and fingerprint, with the line."""
     for suite, case, line in run.logged():
-        if not REPORT.search(line) or RESULT.match(line) or line.lstrip().startswith("# Subtest"):
-            continue
-        key = suite, fingerprint(line)
+        if REPORT.search(line) and not RESULT.match(line) and not line.lstrip().startswith("# Subtest"):
+            yield suite, case, fingerprint(line), line
+
+
+def reports(run, lists=()):
+    """The reports that are not expected."""
+    may = expected_reports(run.facts.get("Base", ""), run.facts.get("Lane", ""), lists)
+    seen = collections.Counter()
+    for suite, case, report, line in reported(run):
+        key = suite, report
         seen[key] += 1
         if seen[key] > may.get(key, 0):
             yield (f"the kernel reported during {suite}.{case}: {line.strip()}"
@@ -225,7 +238,7 @@ def show(lines):
 
 def verdict(run, lists):
     missing, ran = expectations(run, lists)
-    extra = list(reports(run)) + list(incomplete(run)) + missing
+    extra = list(reports(run, lists)) + list(incomplete(run)) + missing
     write_junit(run, extra)
     words = {"SKIP": "skipped", "ERROR": "crashed"}
     named = [f"skipped: {n} failed, but it measures time, see tests/measuring-time"
@@ -276,6 +289,11 @@ def main(arguments):
             return 1
         for name, status in run.tests:
             print("skip " + name if status == "SKIP" else name)
+        return 0
+    if len(arguments) == 2 and arguments[0] == "reports":
+        seen = collections.Counter((suite, report) for suite, _, report, _ in reported(Run(arguments[1])))
+        for (suite, report), count in seen.items():
+            print("# report:", count, suite, report)
         return 0
     if len(arguments) == 2 and arguments[0] == "failing":
         run = Run(arguments[1])
