@@ -77,6 +77,80 @@ applied_blob()
 	[ ! -e build/linux-*/edit ]
 }
 
+@test "what bases have in common is stored once, and a link is a link to that" {
+	for patch in patches/*/*.patch; do
+		[ ! -L "$patch" ] || [[ $(readlink "$patch") == ../shared/"${patch##*/[0-9][0-9][0-9][0-9]-}" ]]
+		[ -e "$patch" ]
+	done
+	for shared in patches/shared/*; do
+		[ "$(find patches -lname "../shared/${shared##*/}" | wc -l)" -gt 1 ]
+		for patch in patches/*/*-"${shared##*/}"; do
+			[ -L "$patch" ] || refute diff -q -I '^\(Date: \|index \|@@ \)' "$patch" "$shared"
+		done
+	done
+}
+
+# edit_again FILE: change it in the branch of 'make edit', in the patch that has it.
+edit_again()
+{
+	desk=$(scripts/edit 2>/dev/null)
+	echo "/* again */" >>"$desk/$1"
+	as_developer git -C "$desk" commit -q -a --fixup "$(git -C "$desk" log -1 --format=%h -- "$1")"
+	GIT_SEQUENCE_EDITOR=true as_developer git -C "$desk" rebase -q -i --autosquash "$(git -C "$desk" rev-list --max-parents=0 HEAD)"
+}
+
+@test "a patch that bases share is changed for all of them, and refresh says so" {
+	git_miniature "$tree"
+	export KDIR=$tree
+	edit_again "$test_file"
+	run scripts/refresh
+	[ "$status" -eq 0 ]
+	[[ $output == *"changed for drm-misc-next linux-6.12.y linux-6.6.y: 0006-drm-tests-Test"* ]]
+	[ -L patches/linux-6.12.y/0006-*.patch ]
+	grep -q "^+/\* again \*/" patches/shared/drm-tests-Test-how-long-a-DRM-device-lives.patch
+}
+
+@test "a base that parts with a shared patch has its own, and shares it again when it is the same" {
+	git_miniature "$tree"
+	export KDIR=$tree
+	patch=$(echo patches/linux-6.12.y/0006-*.patch)
+	sed -i '' "$patch"
+	[ ! -L "$patch" ]
+	as_developer git commit -q -a -m parted
+	edit_again "$test_file"
+	scripts/refresh
+	[ ! -L "$patch" ]
+	git diff --exit-code patches/shared
+	git checkout -q patches
+	scripts/edit
+	scripts/refresh
+	[ -L "$patch" ]
+}
+
+@test "a base is added by the words of README" {
+	miniature "$tree"
+	sed -i 's/^\tdrm_mm_test.o/\tdrm_m3_test.o/' "$tree/drivers/gpu/drm/tests/Makefile"
+	as_developer git -C "$tree" init -q
+	git -C "$tree" add -f -A
+	as_developer git -C "$tree" commit -q -m "Another kernel"
+	KDIR=$tree run scripts/kunit
+	[ "$status" -eq 1 ]
+	echo "# Tree: another kernel" >series/linux-9.9.y
+	git add series
+	as_developer git commit -q -m "A base"
+	desk=$(KDIR=$tree BASE=linux-9.9.y scripts/edit 2>/dev/null)
+	as_developer git -C "$desk" am -q -C1 "$PWD"/patches/linux-6.12.y/*.patch
+	KDIR=$tree BASE=linux-9.9.y scripts/refresh
+	[ "$(grep -c "^linux-9.9.y/.*patch$" series/linux-9.9.y)" -eq 7 ]
+	# Only what had to differ has a file of its own.
+	[ "$(cd patches && find linux-9.9.y -type f)" = "$(cd patches && ls linux-9.9.y/0006-*)" ]
+	same_blob "$test_file" linux-6.12.y linux-9.9.y
+	KDIR=$tree BASE=linux-9.9.y scripts/record
+	KDIR=$tree run scripts/kunit
+	[ "$status" -eq 0 ]
+	[[ $output == *"base linux-9.9.y:"* ]]
+}
+
 @test "no setting of the user's or the tree's changes what refresh writes" {
 	git_miniature "$tree"
 	export KDIR=$tree
@@ -175,8 +249,6 @@ applied_blob()
 @test "each base has its table row in README and its tree in its series file" {
 	for series in series/*; do
 		grep -q "^| \`${series#series/}\`" "$TOP/README.md"
-		for field in Tree Unbound; do
-			grep -q "^# $field: " "$series"
-		done
+		grep -q "^# Tree: " "$series"
 	done
 }

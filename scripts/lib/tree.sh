@@ -188,6 +188,7 @@ exactness()
 {
 	local patches
 	mapfile -t patches < <(patches_of "$1")
+	[ ${#patches[@]} -gt 0 ] || return 0
 	comm -12 <(sed -n 's/^index \([0-9a-f]\{40\}\)\.\..*/\1/p' "${patches[@]}" | sort -u) \
 		<(git -C "$REPO" ls-tree -r "$BASE_COMMIT" Documentation/gpu drivers/gpu/drm \
 			include/drm | awk '{ print $3 }' | sort -u) | wc -l
@@ -203,7 +204,7 @@ find_base()
 		    "Give the tree as it was before, or review it with kunit.py as README.md says."
 	candidates=$(for base in $(bases); do
 		printf '%s %s\n' "$(exactness "$base")" "$base"
-	done | sort -rn | sed 's/.* //')
+	done | sort -rn | sed -n 's/^[0-9][0-9]* //p')
 	for BASE in $candidates; do
 		! SERIES_COMMIT=$(apply_series 2>/dev/null) || return 0
 	done
@@ -215,14 +216,14 @@ find_base()
 # open_base: what most programs start with. Sets PATCHES.
 open_base()
 {
-	local list
 	[ -z "$EXTRA" ] || [ "${0##*/}" = kunit ] || die "EXTRA= is for make kunit" "Run without it."
 	lock
 	open_tree
 	SERIES_COMMIT=
 	[ -n "$BASE" ] || find_base
-	list=$(patches_of "$BASE")
-	mapfile -t PATCHES <<<"$list"
+	mapfile -t PATCHES < <(patches_of "$BASE")
+	[ ${#PATCHES[@]} -gt 0 ] || [[ ${0##*/} == @(edit|refresh) ]] ||
+		die "series/$BASE names no patch" "'make edit' begins a series, README.md says how."
 	say "base $BASE: Linux $(version), commit ${BASE_COMMIT:0:12} of $KDIR"
 	if in_git 2>/dev/null && [ "$(users_git rev-parse --is-bare-repository)" = false ]; then
 		say "      (what is not committed there is not in the run)"
@@ -302,9 +303,8 @@ check_out()
 # apply_series: prints the commit with the whole series.
 apply_series()
 {
-	local list patches
-	list=$(patches_of "$BASE")
-	mapfile -t patches <<<"$list"
+	local patches
+	mapfile -t patches < <(patches_of "$BASE")
 	apply_patches "$BASE_COMMIT" "${patches[@]}"
 }
 
