@@ -5,6 +5,8 @@
 #:                 build, run KUnit, say the verdict
 #: make reproduce  show what is wrong without the series, each defect by the name
 #:                 of the test that it fails
+#: make matrix     kunit and reproduce for several trees, KDIR="TREE TREE ...", or for
+#:                 Debian's; ends with a table
 #: make bisect     build and run after every patch of the series: a row a patch
 #: make mutants    break the code on purpose, one break at a time: each has to be
 #:                 noticed by the case that its header names
@@ -22,7 +24,7 @@
 #:
 #: Variables:
 #: BASE=     which series, see series/; default: what fits KDIR, or linux-6.12.y
-#: KDIR=     any kernel git tree or unpacked source; only read
+#: KDIR=     any kernel git tree or unpacked source; only read. With make matrix: several
 #: LANE=     how to build and run, see kunitconfig/; default: uml
 #: FILTER=   which tests, a KUnit glob like 'drm_register*'; default: drm*
 #: JOBS=     for make; default: one a processor
@@ -41,7 +43,7 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 
 VARIABLES = BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED NO_INSTALL
-VERBS = kunit reproduce bisect mutants lint apply edit refresh record mail check deps clean
+VERBS = kunit reproduce matrix bisect mutants lint apply edit refresh record mail check deps clean
 TOP := $(dir $(lastword $(MAKEFILE_LIST)))
 
 given = $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))

@@ -159,7 +159,7 @@ result()
 # until kunit.py hangs in it.
 start()
 {
-	setsid env --default-signal=INT,QUIT "$@" >interrupted.log 2>&1 3>&- </dev/null &
+	setsid env --default-signal=INT,QUIT,TERM,HUP "$@" >interrupted.log 2>&1 3>&- </dev/null &
 	pid=$!
 	for _ in $(seq 150); do
 		compgen -G "build/*/out-*/hanging" >/dev/null && return
@@ -185,6 +185,7 @@ ended()
 		kill -0 "$pid" 2>/dev/null || ! grep -q "^interrupted; nothing" interrupted.log || break
 		sleep 0.1
 	done
+	cat interrupted.log
 	refute kill -0 "$pid"
 	grep -q "^interrupted; nothing is left running" interrupted.log
 	[ -z "$(left)" ]
@@ -276,4 +277,26 @@ ended()
 	[ "$status" -eq 1 ]
 	[ -z "$(left)" ]
 	flock -n build/lock true
+}
+
+@test "a tree that needs another lane's options, as a lane says, is built with them" {
+	run scripts/kunit
+	[ ! -e build/linux-*/results/kunit-uml/net.kunitconfig ]
+	mkdir "$tree/lib"
+	echo "int broadcast_uevent(void);" >"$tree/lib/kobject_uevent.c"
+	git -C "$tree" add lib
+	as_developer git -C "$tree" commit -q -m vendor
+	run scripts/kunit
+	[ "$status" -eq 0 ]
+	grep -q '^CONFIG_NET=y' build/linux-*/results/kunit-uml/net.kunitconfig
+	sed -i 's/^# Where: net .*/# Where: net lib\/kobject_uevent.c another_word/' kunitconfig/uml
+	run scripts/kunit
+	[ ! -e build/linux-*/results/kunit-uml/net.kunitconfig ]
+}
+
+@test "make matrix has a row for each tree, and one that can't be had fails it" {
+	KDIR="$tree $BATS_TEST_TMPDIR/nowhere" run scripts/matrix
+	[ "$status" -eq 1 ]
+	[[ $output == *"| 6.12."*" | linux-6.12.y | 3 passed, 0 failed | not as expected, see above |"* ]]
+	[[ $output == *"| 2 | none | no verdict | not as expected, see above |"* ]]
 }

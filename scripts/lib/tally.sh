@@ -5,6 +5,7 @@ PASSED=0
 FAILED=0
 SKIPPED=0
 NOT_COVERED=()
+TIMES=()
 
 # judge WHAT: what was found is on standard input; nothing is good.
 judge()
@@ -30,6 +31,27 @@ tally()
 	PASSED=$((PASSED + BASH_REMATCH[1]))
 	FAILED=$((FAILED + BASH_REMATCH[2]))
 	SKIPPED=$((SKIPPED + ${BASH_REMATCH[4]:-0}))
+}
+
+# part NAME COMMAND...: run another program, show what it says, and
+# add up its last line. Sets SAID to the file that has it all.
+part()
+{
+	local status=0 before=$FAILED started=$SECONDS line
+	SAID=$BUILD/${0##*/}-$1.log
+	echo "== $1"
+	"${@:2}" 2>&1 | tee "$SAID" || status=$?
+	if ! tally "$(tail -n 1 "$SAID")"; then
+		echo "$1 ended without a verdict (see ${SAID#"$TOP/"})"
+		FAILED=$((FAILED + 1))
+	elif [ "$status" -ne 0 ] && [ "$FAILED" -eq "$before" ]; then
+		echo "$1 says that it failed, and not why: status $status"
+		FAILED=$((FAILED + 1))
+	fi
+	while read -r line; do
+		not_covered "${line#not covered: } ($1)"
+	done < <(grep '^not covered: ' "$SAID")
+	TIMES+=("$((SECONDS - started)) s  $1")
 }
 
 not_covered()
