@@ -1,5 +1,6 @@
 # The series for linux-6.6.y. A quilt series file: QUILT_PATCHES=patches.
 # Tree: Linux 6.6 (6.6.57), https://git.kernel.org/pub/scm/linux/kernel/git/stable/linux.git, branch linux-6.6.y
+# Recipients: of 2023, and the cover letter's of today
 # Defects: D2 D4 D5
 linux-6.6.y/0001-drm-drv-Don-t-leak-the-parent-of-a-refused-DRM-devic.patch
 linux-6.6.y/0002-drm-tests-helpers-Return-errors-instead-of-asserting.patch
