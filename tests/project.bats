@@ -45,6 +45,16 @@ setup() { cd "$TOP" || return; }
 	[[ $output == *"not found: flex"*"apt-get "*" install "*" flex"* ]]
 }
 
+@test "what a lane needs is named where it is missing, and not asked for by another" {
+	copy_project
+	sed -i 's/^# Needs: .*/# Needs: no-such-emulator no-such-header.h/' kunitconfig/x86_64
+	LANE=x86_64 KDIR=$PWD NO_INSTALL=1 run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"not found: no-such-emulator no-such-header.h"*"no-such-emulator"* ]]
+	LANE=uml KDIR=$PWD NO_INSTALL=1 run scripts/kunit
+	[[ $output != *no-such* ]]
+}
+
 @test "a command that fails inside a substitution ends the program" {
 	copy_project
 	run bash -pc '. scripts/lib/all.sh; found=$(false; echo found); echo "goes on with $found"'

@@ -294,6 +294,23 @@ ended()
 	[ ! -e build/linux-*/results/kunit-uml/net.kunitconfig ]
 }
 
+@test "a lane of another CPU is built and run for that, without UML's options" {
+	sed -i 's/^# Needs: .*//' kunitconfig/x86_64
+	mkdir -p "$tree/arch/um"
+	sed -n '/UML/p; /VIRTIO_UML/p' "$tree/Kconfig" >"$tree/arch/um/Kconfig"
+	sed -i '/UML/d; $a config PCI' "$tree/Kconfig"
+	sed -i '2i echo "$@" >>'"$BATS_TEST_TMPDIR/arguments" "$tree/$TESTS_KUNIT/kunit.py"
+	git -C "$tree" add -A -f
+	as_developer git -C "$tree" commit -q -m arch
+	LANE=x86_64 run scripts/kunit
+	[ "$status" -eq 0 ]
+	grep -q '^build .*--arch=x86_64' "$BATS_TEST_TMPDIR/arguments"
+	grep -q '^exec .*--arch=x86_64' "$BATS_TEST_TMPDIR/arguments"
+	refute grep -q '^CONFIG_VIRTIO_UML=y' build/linux-*/results/kunit-x86_64/uml.kunitconfig
+	LANE=uml run scripts/kunit
+	grep -q '^CONFIG_VIRTIO_UML=y' build/linux-*/results/kunit-uml/uml.kunitconfig
+}
+
 @test "make matrix has a row for each tree, and one that can't be had fails it" {
 	KDIR="$tree $BATS_TEST_TMPDIR/nowhere" run scripts/matrix
 	[ "$status" -eq 1 ]

@@ -16,6 +16,19 @@ known_lane()
 		"It is one KUnit glob, like 'drm_register*'."
 	[ -f "$TOP/kunitconfig/$LANE" ] || die "LANE=$LANE: no such lane" \
 		"There are: $(cd "$TOP/kunitconfig" && echo *)."
+	# shellcheck disable=SC2046 # words
+	need $(lane_field Needs)
+}
+
+# lane_field NAME: what the lane says, or what it builds on says before.
+lane_field()
+{
+	local lane value= said
+	for lane in $(field "kunitconfig/$LANE" With) "$LANE"; do
+		said=$(field "kunitconfig/$lane" "$1")
+		value=${said:-$value}
+	done
+	echo "$value"
 }
 
 # lanes: what the lane builds on, itself, and what this tree needs besides.
@@ -31,16 +44,17 @@ lanes()
 }
 
 # kunitconfigs DIRECTORY: the lane's files, as arguments for kunit.py. It refuses
-# an option that the tree does not have, so those that a lane says are optional
-# are left out. Without any other the lane would not be what it is called.
+# an option that the tree does not have for that CPU, so those that a lane says are
+# optional are left out. Without any other the lane would not be what it is called.
 kunitconfigs()
 {
-	local lane option
+	local lane option others=()
+	[ "$(lane_field Arch)" = um ] || others=(":(exclude)arch/um")
 	for lane in $(lanes); do
 		cp "$TOP/kunitconfig/$lane" "$1/$lane.kunitconfig"
 		while read -r option; do
 			! git -C "$WORK/tree" grep -qE "^[[:space:]]*(menu)?config $option\$" -- \
-				'*Kconfig*' || continue
+				'*Kconfig*' "${others[@]}" || continue
 			[[ " $(field "kunitconfig/$lane" Optional | xargs) " == *" $option "* ]] ||
 				die "LANE=$LANE: this kernel has no CONFIG_$option" \
 				    "Another lane may do: $(cd "$TOP/kunitconfig" && echo *)."
@@ -69,7 +83,7 @@ build_kunit()
 	mapfile -t configs <<<"$configs"
 	say "building: lane $LANE, $JOBS jobs (log: ${RESULTS#"$TOP/"}/build.log)"
 	run_logged "$RESULTS/build.log" 60 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py build \
-		--build_dir="$WORK/out-$LANE" "${configs[@]}" --jobs="$JOBS" --make_options CC="ccache gcc" --make_options KCFLAGS="$WERROR"
+		--arch="$(lane_field Arch)" --build_dir="$WORK/out-$LANE" "${configs[@]}" --jobs="$JOBS" --make_options CC="ccache gcc" --make_options KCFLAGS="$WERROR"
 }
 
 # exec_kunit GLOB: run what was built. What was said is in RESULTS.
@@ -77,11 +91,11 @@ exec_kunit()
 {
 	local out=$WORK/out-$LANE timeout status=0 started=$SECONDS
 	KUNIT_GLOB=$1
-	timeout=${TIMEOUT:-$(field "kunitconfig/$LANE" Timeout)}
+	timeout=${TIMEOUT:-$(lane_field Timeout)}
 	# What an earlier kernel said must not be taken for this one's.
 	rm -f "$out/test.log"
 	run_logged "$RESULTS/kunit.txt" $((timeout / 60 + 5)) env -C "$WORK/tree" \
-		./tools/testing/kunit/kunit.py exec --build_dir="$out" --timeout="$timeout" --json="$RESULTS/kunit.json" "$1" || status=$?
+		./tools/testing/kunit/kunit.py exec --arch="$(lane_field Arch)" --build_dir="$out" --timeout="$timeout" --json="$RESULTS/kunit.json" "$1" || status=$?
 	[ $((SECONDS - started)) -lt "$timeout" ] ||
 		LIMIT="the kernel took longer than the $timeout s that lane $LANE gives it"
 	[ ! -f "$out/test.log" ] || cp "$out/test.log" "$RESULTS/kunit.log"

@@ -8,17 +8,21 @@ package_of()
 	xz) echo xz-utils ;;
 	flock | setpriv) echo util-linux ;;
 	timeout) echo coreutils ;;
+	libelf.h) echo libelf-dev ;;
+	qemu-system-x86_64) echo qemu-system-x86 ;;
 	*) echo "$1" ;;
 	esac
 }
 
-# need COMMAND...: have them.
+# need COMMAND|HEADER...: have them.
 need()
 {
 	local cmd missing=() packages=()
 
 	for cmd; do
-		command -v "$cmd" >/dev/null && continue
+		if command -v "$cmd" >/dev/null || [ -f "/usr/include/$cmd" ]; then
+			continue
+		fi
 		missing+=("$cmd")
 		packages+=("$(package_of "$cmd")")
 	done
