@@ -311,8 +311,14 @@ ended()
 	grep -q '^CONFIG_VIRTIO_UML=y' build/linux-*/results/kunit-uml/uml.kunitconfig
 }
 
+@test "make matrix drops no variable without a word" {
+	LANE=kobject-release run scripts/matrix
+	[ "$status" -eq 1 ]
+	[[ $output == *"make matrix takes BASE= and KDIR= alone"* ]]
+}
+
 @test "make matrix has a row for each tree, and one that can't be had fails it" {
-	KDIR="$tree $BATS_TEST_TMPDIR/nowhere" run scripts/matrix
+	KDIR="$tree"$'\n'"$BATS_TEST_TMPDIR/nowhere" run scripts/matrix
 	[ "$status" -eq 1 ]
 	[[ $output == *"| 6.12."*" | linux-6.12.y | 3 passed, 0 failed | not as expected, see above |"* ]]
 	[[ $output == *"| 2 | none | no verdict | not as expected, see above |"* ]]

@@ -70,8 +70,8 @@ class Run:
             self.tests = list(leaves(json.loads(text(self.path("kunit.json")))))
         except ValueError:
             self.tests = []
-        self.tests = [(n, "SKIP" if s == "FAIL" and self.measures_time(n) else s)
-                      for n, s in self.tests]
+        self.excused = [n for n, s in self.tests if s == "FAIL" and self.measures_time(n)]
+        self.tests = [(n, "SKIP" if n in self.excused else s) for n, s in self.tests]
         self.log = text(self.path("kunit.log")).splitlines()
 
     def path(self, name):
@@ -157,9 +157,13 @@ def incomplete(run):
         yield f"kunit.py counted {summary[-1][0]} tests, and kunit.json has {len(run.tests)}"
     if errors:
         yield f"kunit.py says that {errors[1]} lines of the results could not be true"
-    if run.facts.get("KUnit-status") != "0" and not any(
-            run.measures_time(n) and s == "SKIP" for n, s in run.tests) and all(s in ("PASS", "SKIP") for _, s in run.tests):
+    if run.excused or any(s not in ("PASS", "SKIP") for _, s in run.tests):
+        return
+    if run.facts.get("KUnit-status") != "0":
         yield "the run did not reach its end: kunit.py says so, though no test failed"
+    for line in run.log:
+        if re.match(r" *not ok \d", line):
+            yield f"the kernel says '{line.strip()}', though no test failed"
 
 
 def selected(name, glob):
@@ -177,7 +181,9 @@ def lost(run, path):
         return [f"{os.path.relpath(path, TOP)} lists no test"], "", set()
     wanted = [name for name in listed if selected(name.removeprefix("skip "), glob)]
     ran = collections.Counter("skip " + n if s == "SKIP" else n for n, s in run.tests)
-    missing = collections.Counter(n for n in wanted if not run.measures_time(n)) - ran
+    # One that measures time may have failed, and then counts as skipped.
+    ran.update(n for n in run.excused)
+    missing = collections.Counter(wanted) - ran
     whose = "series'" if path.endswith(".series") else "base's"
     lines = []
     for name in missing.elements():
@@ -299,7 +305,8 @@ def main(arguments):
         run = Run(arguments[1])
         names = {".".join(n.split(".")[:2]) for n, s in run.tests if s in ("FAIL", "FAILURE")}
         whole = not any(s == "ERROR" for _, s in run.tests) and not any(incomplete(run))
-        for name in sorted(names) + ([] if whole else ["(crash)"]):
+        # A kernel that did not say a word has not noticed anything.
+        for name in sorted(names) + ([] if whole else ["(crash)"] if run.log else ["(nothing)"]):
             print(name)
         if whole and not names and any(reports(run)):
             print("(log)")

@@ -325,8 +325,9 @@ sender()
 # by NAME. The patches are stored under a name that is nobody's.
 signed()
 {
-	local commit parent=$2
-	for commit in $(git -C "$REPO" rev-list --reverse "$BASE_COMMIT..$1"); do
+	local commit commits parent=$2
+	commits=$(git -C "$REPO" rev-list --reverse "$BASE_COMMIT..$1")
+	for commit in $commits; do
 		parent=$(git -C "$REPO" log -1 --format=%B "$commit" |
 			git interpret-trailers --trailer "Signed-off-by: $NAME <$EMAIL>" |
 			GIT_AUTHOR_NAME=$NAME GIT_AUTHOR_EMAIL=$EMAIL \
