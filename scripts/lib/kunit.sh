@@ -23,7 +23,7 @@ known_lane()
 # lane_field NAME: what the lane says, or what it builds on says before.
 lane_field()
 {
-	local lane value= said
+	local lane said value=''
 	for lane in $(field "kunitconfig/$LANE" With) "$LANE"; do
 		said=$(field "kunitconfig/$lane" "$1")
 		value=${said:-$value}
