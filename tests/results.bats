@@ -65,6 +65,9 @@ fails()
 	[ "$(results status . suite.case0 "before case1")" = SILENT ]
 	[ "$(results status . suite.case1)" = PASS ]
 	[ "$(results status . suite.case2)" = MISSING ]
+	echo "Limit: the kernel took longer" >>run.txt
+	[ "$(results status . suite.case1)" = "CUT SHORT" ]
+	[ "$(results status . suite.case0)" = FAIL ]
 }
 
 @test "a crashed case fails the run" {

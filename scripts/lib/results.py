@@ -18,7 +18,8 @@ names    lists the tests for a LIST: a name a line, 'skip ' before one that skip
 reports  lists what the kernel reported, for the LIST of a tree's own tests: these
          are expected of that tree with the series, too.
 failing  lists the cases that failed, SUITE.CASE a line; '(crash)' if the kernel did
-         not get to the end, and '(log)' if there is a report and nothing else.
+         not get to the end, '(limit)' if it had no time to, '(nothing)' if it did not
+         say a word, and '(log)' if there is a report and nothing else.
 """
 import collections
 import fnmatch
@@ -278,6 +279,9 @@ def status_of(run, name, words=""):
         return "FAIL"
     if any(status == "ERROR" for _, status in run.tests):
         return "CRASHED ELSEWHERE"
+    # What else failed is for who asks for it; a run that was cut short is another matter.
+    if any(incomplete(run)):
+        return "CUT SHORT"
     return "PASS" if "PASS" in found else "SKIP"
 
 
@@ -305,8 +309,10 @@ def main(arguments):
         run = Run(arguments[1])
         names = {".".join(n.split(".")[:2]) for n, s in run.tests if s in ("FAIL", "FAILURE")}
         whole = not any(s == "ERROR" for _, s in run.tests) and not any(incomplete(run))
-        # A kernel that did not say a word has not noticed anything.
-        for name in sorted(names) + ([] if whole else ["(crash)"] if run.log else ["(nothing)"]):
+        # A kernel that did not say a word, or was slow, has not noticed anything.
+        why = ("(limit)" if run.facts.get("Limit", "").strip()
+               else "(crash)" if run.log else "(nothing)")
+        for name in sorted(names) + ([] if whole else [why]):
             print(name)
         if whole and not names and any(reports(run)):
             print("(log)")

@@ -1,0 +1,135 @@
+#!/usr/bin/env bats
+# make mutants, where it could take something else for a case that failed. What it says
+# of a kernel is in kernel.bats.
+
+load helpers
+
+setup_file() { miniature_files "$BASE_UNDER_TEST"; }
+
+setup()
+{
+	copy_project
+	tree=$BATS_TEST_TMPDIR/linux
+	miniature "$tree"
+	# It is built by copying, and runs as the file of the tests' says.
+	cat >"$tree/Makefile" <<-'M'
+	.RECIPEPREFIX = >
+	linux:
+	>@mkdir -p $(O)/drivers/gpu/drm && cp drivers/gpu/drm/drm_drv.c $(O)/drivers/gpu/drm/drm_drv.o
+	>@! grep -q 'this is broken' drivers/gpu/drm/drm_drv.c || . tools/testing/kunit/broken
+	M
+	cat >"$tree/$TESTS_KUNIT/kunit.py" <<-'K'
+	#!/bin/bash
+	for a; do case $a in --build_dir=*) out=${a#*=};; --json=*) json=${a#*=};; esac; glob=$a; done
+	echo "# x" >"$out/.config"
+	[ "$1" = exec ] || exec make -s O="$out" linux
+	status=PASS log="ok 1 drm_register"
+	! grep -q 'this is broken' drivers/gpu/drm/drm_drv.c || . tools/testing/kunit/noticed
+	echo "$log" >"$out/test.log"
+	echo '{"sub_groups": [{"name": "drm_register", "test_cases": [{"name": "case", "status": "'$status'"}]}]}' >"$json"
+	echo "[00:00:00] Testing complete. Ran 1 tests: passed: 1"
+	[ "$status" = PASS ]
+	K
+	touch "$tree/$TESTS_KUNIT/broken"
+	noticed status=FAIL
+	export KDIR=$tree BASE=$BASE_UNDER_TEST JOBS=1 SERIES_BREAKS=$PROJECT/breaks
+	mutant one
+}
+
+# noticed COMMANDS: what the kernel of the mutant does.
+noticed() { printf '%s\n' "$@" >"$tree/$TESTS_KUNIT/noticed"; }
+
+# mutant NAME [HEADER]
+mutant()
+{
+	mkdir -p breaks
+	cat >"breaks/$1.patch" <<-END
+	Subject: [PATCH] $1
+
+	${2:-Noticed-by: drm_register.case}
+	---
+	--- a/drivers/gpu/drm/drm_drv.c
+	+++ b/drivers/gpu/drm/drm_drv.c
+	@@ -1,1 +1,2 @@
+	+/* this is broken */
+	 $(sed -n 1p "$tree/drivers/gpu/drm/drm_drv.c")
+	END
+}
+
+mutants() { run scripts/mutants; echo "$output"; }
+
+@test "the case that it names fails for it" {
+	mutants
+	[ "$status" -eq 0 ]
+	[[ $output == *"noticed    one: drm_register.case"* ]]
+	[ "${lines[-1]}" = "1 passed, 0 failed" ]
+}
+
+@test "a report is not the case that it names" {
+	noticed 'log="WARNING: CPU: 0"'
+	mutants
+	[ "$status" -eq 1 ]
+	[[ $output == *"NOT-BY     one: not drm_register.case, but (log)"* ]]
+}
+
+@test "a generated one may be noticed by a report alone, and that is counted" {
+	mutant one "Generated: one"
+	noticed 'log="WARNING: CPU: 0"'
+	mutants
+	[[ $output == *"by-the-log one"*"by the log alone: 1"* ]]
+}
+
+@test "a kernel that was slow once has noticed nothing" {
+	sed -i 's/TIMEOUT=30/TIMEOUT=2/' scripts/mutants scripts/lib/mutant
+	noticed 'mkdir "$out/slow" 2>/dev/null && sleep 2'
+	mutants
+	[ "$status" -eq 1 ]
+	[[ $output == *"SURVIVED   one"* ]]
+}
+
+@test "a kernel that hangs has, and that is said" {
+	sed -i 's/TIMEOUT=30/TIMEOUT=2/' scripts/mutants scripts/lib/mutant
+	noticed 'sleep 6'
+	mutants
+	[ "$status" -eq 0 ]
+	[[ $output == *"noticed    one: (hang)"* ]]
+}
+
+@test "without a break nothing may take too long either" {
+	sed -i 's/TIMEOUT=30/TIMEOUT=1/' scripts/mutants scripts/lib/mutant
+	sed -i 's/^status=PASS/sleep 2; status=PASS/' "$tree/$TESTS_KUNIT/kunit.py"
+	mutants
+	[ "$status" -eq 1 ]
+	[[ $output == *"fails without a mutant: (limit)"* ]]
+}
+
+@test "a kernel that did not start has noticed nothing" {
+	noticed 'exit 1'
+	mutants
+	[ "$status" -eq 1 ]
+	[[ $output == *"NOT-RUN    one"* ]]
+}
+
+@test "a compiler that was killed did not refuse a generated one; an error is left out" {
+	mutant one "Generated: one"
+	echo 'echo "gcc: fatal error: Killed signal terminated program cc1"; exit 1' \
+		>"$tree/$TESTS_KUNIT/broken"
+	mutants
+	[ "$status" -eq 1 ]
+	[[ $output == *"DOES-NOT-BUILD one"* ]]
+	echo 'echo "drivers/gpu/drm/drm_drv.c:1:1: error: unused"; exit 1' >"$tree/$TESTS_KUNIT/broken"
+	mutants
+	[[ $output == *"unbuilt    one"* ]]
+}
+
+@test "each glob of ONLY= has to match" {
+	ONLY="one two*" mutants
+	[ "$status" -eq 1 ]
+	[[ $output == *"no mutant of linux-6.12.y is called two*"*"There are: one"* ]]
+}
+
+@test "a lane for another machine than UML is refused" {
+	LANE=x86_64 mutants
+	[ "$status" -eq 1 ]
+	[[ $output == *"LANE=x86_64: mutants are built for UML alone"* ]]
+}
