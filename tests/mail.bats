@@ -8,6 +8,7 @@ setup_file() { miniature_files "$BASE_UNDER_TEST"; }
 setup()
 {
 	copy_project
+	echo "# Letter: COVER_LETTER.txt" >>series/linux-6.12.y
 	tree=$BATS_TEST_TMPDIR/linux
 	git_miniature "$tree"
 	git -C "$tree" config user.name "Some Body"
@@ -24,8 +25,8 @@ start_server()
 {
 	local port=$((20000 + $$ % 20000))
 	inbox=$BATS_TEST_TMPDIR/inbox
-	/usr/bin/python3 -m aiosmtpd -n -l "127.0.0.1:$port" \
-		-c aiosmtpd.handlers.Mailbox "$inbox" >"$BATS_TEST_TMPDIR/smtp.log" 2>&1 3>&- &
+	PYTHONPATH=$BATS_TEST_TMPDIR /usr/bin/python3 -m aiosmtpd -n -l "127.0.0.1:$port" \
+		-c "${1:-aiosmtpd.handlers.Mailbox}" "$inbox" >"$BATS_TEST_TMPDIR/smtp.log" 2>&1 3>&- &
 	server=$!
 	for _ in $(seq 50); do
 		! (echo >"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
@@ -196,14 +197,76 @@ inbox_is_empty() { sleep 0.5; [ -z "$(ls "$inbox/new" 2>/dev/null)" ]; }
 
 @test "messages that do not make the series' tree are not sent" {
 	start_server
-	mkdir bin
-	printf '#!/bin/bash\n%s "$@" || exit\n%s\n' "$(command -v b4)" \
-		'[[ " $* " != *" -o "* ]] || sed -i "s/^+\\(.*\\)From here on/+\\1From there on/" "${@: -1}"/*' >bin/b4
-	chmod +x bin/b4
-	PATH=$PWD/bin:$PATH run scripts/mail --send --yes </dev/null
+	b4_that "sed -i 's/^+\\(.*\\)From here on/+\\1From there on/'"
+	run scripts/mail --send --yes </dev/null
 	[ "$status" -eq 1 ]
 	[[ $output == *"do not make the tree"* ]]
 	inbox_is_empty
+}
+
+# b4_that COMMAND: does this to the messages when they are written.
+b4_that()
+{
+	mkdir bin
+	printf '#!/bin/bash\n%s "$@" || exit\n[[ " $* " != *" -o "* ]] || %s "${@: -1}"/*\n' \
+		"$(command -v b4)" "$1" >bin/b4
+	chmod +x bin/b4
+	PATH=$PWD/bin:$PATH
+}
+
+@test "messages with other words than the series are not sent" {
+	start_server
+	b4_that "sed -i '/^Fixes: /d'"
+	run scripts/mail --send --yes </dev/null
+	[ "$status" -eq 1 ]
+	[[ $output == *"do not say what the patches say"* ]]
+	inbox_is_empty
+}
+
+@test "a line of the cover letter that b4 takes for a comment is not lost" {
+	sed -i '3i # make kunit' COVER_LETTER.txt
+	run scripts/mail
+	[ "$status" -eq 1 ]
+	[[ $output == *"b4 leaves this of the cover letter out: # make kunit"* ]]
+}
+
+@test "a series without a cover letter of its own is written, and not sent" {
+	start_server
+	sed -i '/^# Letter:/d' series/linux-6.12.y
+	run scripts/mail
+	[ "$status" -eq 0 ]
+	[[ $output == *"no cover letter is written for linux-6.12.y"* ]]
+	run scripts/mail --send --yes </dev/null
+	[ "$status" -eq 1 ]
+	[[ $output == *"not sent: series/linux-6.12.y has no"* ]]
+	inbox_is_empty
+}
+
+@test "a series on a base that nobody else has is not sent" {
+	rm -rf "$tree/.git"
+	export GIT_CONFIG_GLOBAL=$BATS_TEST_TMPDIR/config
+	git config --file "$GIT_CONFIG_GLOBAL" user.name "Some Body"
+	git config --file "$GIT_CONFIG_GLOBAL" user.email body@example.org
+	run scripts/mail --send --yes </dev/null
+	[ "$status" -eq 1 ]
+	[[ $output == *"is no git repository"* ]]
+}
+
+@test "who the server refuses is named" {
+	cat >"$BATS_TEST_TMPDIR/refusing.py" <<-'END'
+	import aiosmtpd.handlers
+	class Mailbox(aiosmtpd.handlers.Mailbox):
+	    async def handle_RCPT(self, server, session, envelope, address, options):
+	        if address.startswith("dri-devel@"):
+	            return "450 try later"
+	        envelope.rcpt_tos.append(address)
+	        return "250 OK"
+	END
+	start_server refusing.Mailbox
+	run scripts/mail --send --yes </dev/null
+	[ "$status" -eq 1 ]
+	[[ $output == *"whom the server refused: dri-devel@lists.freedesktop.org"* ]]
+	[ "$(ls "$inbox/new" | wc -l)" -eq "$count" ]
 }
 
 @test "the next version is sent from where the first one was, with what changed" {

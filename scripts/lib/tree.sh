@@ -329,7 +329,7 @@ signed()
 	commits=$(git -C "$REPO" rev-list --reverse "$BASE_COMMIT..$1")
 	for commit in $commits; do
 		parent=$(git -C "$REPO" log -1 --format=%B "$commit" |
-			git interpret-trailers --trailer "Signed-off-by: $NAME <$EMAIL>" |
+			git interpret-trailers --trailer "Signed-off-by: $NAME <$EMAIL>" | git stripspace |
 			GIT_AUTHOR_NAME=$NAME GIT_AUTHOR_EMAIL=$EMAIL \
 			GIT_COMMITTER_NAME=$NAME GIT_COMMITTER_EMAIL=$EMAIL \
 			GIT_AUTHOR_DATE=$(git -C "$REPO" log -1 --format=%aD "$commit") \
