@@ -132,7 +132,9 @@ has_found()
 
 @test "configuration files in the tree waive nothing" {
 	printf '[codespell]\nignore-words-list = recieve\n' >"$tree/.codespellrc"
-	printf -- '--ignore SPACING\n' >"$tree/.checkpatch.conf"
+	printf '[codespell]\nignore-words-list = recieve\n' >"$tree/setup.cfg"
+	mkdir "$tree/.scripts"
+	printf -- '--ignore SPACING\n' | tee "$tree/.checkpatch.conf" >"$tree/.scripts/.checkpatch.conf"
 	lint true
 	[ "$status" -eq 0 ]
 }

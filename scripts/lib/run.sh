@@ -99,5 +99,5 @@ why_it_failed()
 	[ -z "${LIMIT:-}" ] || say "$LIMIT"
 	grep -nE '(error|ERROR|Error|undefined|No such file|[Cc]an.t open|not clean|\*\*\*)' "$1" |
 		grep -vE '^[0-9]+:(make.*(Error [0-9]+|Waiting for unfinished)|ERROR:root:make)' |
-		head -n 5 >&2 || tail -n 5 "$1" >&2
+		sed -n 1,5p >&2 || tail -n 5 "$1" >&2
 }
