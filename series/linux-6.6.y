@@ -7,5 +7,6 @@ linux-6.6.y/0002-drm-tests-helpers-Return-errors-instead-of-asserting.patch
 linux-6.6.y/0003-drm-tests-helpers-Say-who-owns-the-mock-driver.patch
 linux-6.6.y/0004-drm-tests-helpers-Return-the-DRM-device-s-container.patch
 linux-6.6.y/0005-drm-tests-helpers-Bind-mock-devices-to-one-driver.patch
-linux-6.6.y/0006-drm-tests-Test-how-long-a-DRM-device-lives.patch
-linux-6.6.y/0007-drm-drv-Document-how-long-a-DRM-device-lives.patch
+linux-6.6.y/0006-drm-tests-helpers-Fail-tests-that-free-a-wrong-devic.patch
+linux-6.6.y/0007-drm-tests-Test-how-long-a-DRM-device-lives.patch
+linux-6.6.y/0008-drm-drv-Document-how-long-a-DRM-device-lives.patch

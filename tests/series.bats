@@ -105,15 +105,15 @@ edit_again()
 	edit_again "$test_file"
 	run scripts/refresh
 	[ "$status" -eq 0 ]
-	[[ $output == *"changed for drm-misc-next linux-6.12.y linux-6.6.y: 0006-drm-tests-Test"* ]]
-	[ -L patches/linux-6.12.y/0006-*.patch ]
+	[[ $output == *"changed for drm-misc-next linux-6.12.y linux-6.6.y: 0007-drm-tests-Test"* ]]
+	[ -L patches/linux-6.12.y/0007-*.patch ]
 	grep -q "^+/\* again \*/" patches/shared/drm-tests-Test-how-long-a-DRM-device-lives.patch
 }
 
 @test "a base that parts with a shared patch has its own, and shares it again when it is the same" {
 	git_miniature "$tree"
 	export KDIR=$tree
-	patch=$(echo patches/linux-6.12.y/0006-*.patch)
+	patch=$(echo patches/linux-6.12.y/0007-*.patch)
 	sed -i '' "$patch"
 	[ ! -L "$patch" ]
 	as_developer git commit -q -a -m parted
@@ -143,7 +143,7 @@ edit_again()
 	KDIR=$tree BASE=linux-9.9.y scripts/refresh
 	[ "$(grep -c "^linux-9.9.y/.*patch$" series/linux-9.9.y)" -eq 7 ]
 	# Only what had to differ has a file of its own.
-	[ "$(cd patches && find linux-9.9.y -type f)" = "$(cd patches && ls linux-9.9.y/0006-*)" ]
+	[ "$(cd patches && find linux-9.9.y -type f)" = "$(cd patches && ls linux-9.9.y/0007-*)" ]
 	same_blob "$test_file" linux-6.12.y linux-9.9.y
 	KDIR=$tree BASE=linux-9.9.y scripts/record
 	KDIR=$tree run scripts/kunit
