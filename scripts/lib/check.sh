@@ -62,11 +62,22 @@ make_in()
 	}
 }
 
-# objects: of the series' C files, as far as they exist.
+# objects: of the series' C files, as far as they exist. What is compiled is the file that
+# includes one that no makefile names.
 objects()
 {
-	patches_of "$BASE" | xargs sed -n 's,^+++ b/\(.*\)\.c$,\1,p' | sort -u |
-		while read -r file; do [ ! -f "$file.c" ] || echo "$file.o"; done
+	local file dir
+	for file in $(patches_of "$BASE" | xargs sed -n 's,^+++ b/\(.*\)\.c$,\1,p' | sort -u); do
+		[ -f "$file.c" ] || continue
+		dir=${file%/*}
+		if grep -qw -- "${file##*/}.o" "$dir/Makefile"; then
+			echo "$file.o"
+		else
+			(cd "${dir%/*}" && grep -lE "^#include \"${dir##*/}/${file##*/}\.c\"" -- *.c) |
+				sed "s,\(.*\)\.c\$,${dir%/*}/\1.o," ||
+				echo "$file.o"
+		fi
+	done
 }
 
 # warnings LOG: of the series' files, without line numbers.
