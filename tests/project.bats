@@ -153,5 +153,5 @@ joined() { sed -z 's/\([^|]|\)\n[ \t]*/\1 /g' "$1"; }
 		[ -f "series/$base" ]
 		[ "$lane" = "*" ] || [ -f "kunitconfig/$lane" ]
 		[ "$count" -gt 0 ]
-	done < <(grep -v '^#' tests/expected-reports)
+	done < <(grep -v -e '^#' -e '^$' tests/expected-reports)
 }

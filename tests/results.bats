@@ -131,7 +131,6 @@ fails()
 	refcount_t: underflow; use-after-free.
 	ref_tracker: reference already released.
 	Oops: 0000 [#1]
-	unreferenced object 0xffff (size 8):
 	kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
 	INFO: task kunit_try_catch:15 blocked for more than 120 seconds.
 	rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
@@ -220,4 +219,28 @@ fails()
 	log "    # Subtest: suite" "    ok 1 case0"
 	json PASS ERROR
 	[ "$(results status . suite.case0)" = "CRASHED ELSEWHERE" ]
+}
+
+@test "what a lane does after the tests has to come to its end" {
+	echo "Init: leaks" >>run.txt
+	fails "leaks did not run to its end after the tests"
+	log "ok 1 suite" "init: leaks is done"
+	verdict
+	[ "$status" -eq 0 ]
+}
+
+@test "what is found after the tests fails the run" {
+	log "ok 1 suite" "unreferenced object 0xffff88800e0c3a80 (size 192):" '  comm "x", pid 1' \
+		"    kmalloc_trace+0x1/0x2" "    [<0000000012345678>] leaky+0x1/0x2" \
+		"    between+0x1/0x2" "    its_test+0x1/0x2" "    kunit_try_run_case+0x1/0x2" "    kthread+0x1/0x2"
+	fails "the kernel reported during (leaks).(any): unreferenced object of leaky its_test"
+}
+
+@test "a test that the lane can't run is skipped, and no loss" {
+	json PASS SKIP
+	fails "skipped, but is one of the base's: suite.case1"
+	echo "Skips: suite.case1" >>run.txt
+	verdict
+	[ "$status" -eq 0 ]
+	[[ $output == *"skipped: suite.case1"* ]]
 }

@@ -323,3 +323,26 @@ ended()
 	[[ $output == *"| 6.12."*" | linux-6.12.y | 3 passed, 0 failed | not as expected, see above |"* ]]
 	[[ $output == *"| 2 | none | no verdict | not as expected, see above |"* ]]
 }
+
+@test "of an option that two lanes set, the later lane's value counts" {
+	printf '%s\n' "# With: uml" CONFIG_DRM=n "# CONFIG_EXPERT is not set" >kunitconfig/later
+	LANE=later run scripts/kunit
+	[ "$status" -eq 0 ]
+	cd build/linux-*/results/kunit-later
+	grep -qx CONFIG_DRM=n later.kunitconfig
+	grep -qx CONFIG_KUNIT=y uml.kunitconfig
+	refute grep -E 'CONFIG_(DRM|EXPERT)\b' uml.kunitconfig
+}
+
+@test "what a lane does after the tests is booted with them, and missed where it did not run" {
+	printf '%s\n' "# With: uml" "# Init: leaks" >kunitconfig/after
+	sed -i '2i printf "%s\\n" "$@" >>'"$BATS_TEST_TMPDIR/arguments" "$tree/$TESTS_KUNIT/kunit.py"
+	git -C "$tree" add -A -f
+	as_developer git -C "$tree" commit -q -m arguments
+	LANE=after run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"leaks did not run to its end after the tests"* ]]
+	initramfs=$(sed -n 's/^--qemu_args=-initrd //p' "$BATS_TEST_TMPDIR/arguments")
+	[ "$(cpio --quiet -t <"$initramfs" | sort | xargs)" = ". bin bin/busybox dev init" ]
+	grep -qx -e '--kernel_args=.* kunit.filter_glob=drm\* .* -- leaks' "$BATS_TEST_TMPDIR/arguments"
+}

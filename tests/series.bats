@@ -141,7 +141,7 @@ edit_again()
 	desk=$(KDIR=$tree BASE=linux-9.9.y scripts/edit 2>/dev/null)
 	as_developer git -C "$desk" am -q -C1 "$PWD"/patches/linux-6.12.y/*.patch
 	KDIR=$tree BASE=linux-9.9.y scripts/refresh
-	[ "$(grep -c "^linux-9.9.y/.*patch$" series/linux-9.9.y)" -eq 7 ]
+	[ "$(grep -c "^linux-9.9.y/.*patch$" series/linux-9.9.y)" -eq 8 ]
 	# Only what had to differ has a file of its own.
 	[ "$(cd patches && find linux-9.9.y -type f)" = "$(cd patches && ls linux-9.9.y/0007-*)" ]
 	same_blob "$test_file" linux-6.12.y linux-9.9.y

@@ -48,10 +48,15 @@ lanes()
 # optional are left out. Without any other the lane would not be what it is called.
 kunitconfigs()
 {
-	local lane option others=()
+	local lane option others=() earlier=()
 	[ "$(lane_field Arch)" = um ] || others=(":(exclude)arch/um")
 	for lane in $(lanes); do
+		# kunit.py refuses two values of an option: the later lane's counts.
+		while read -r option; do
+			[ ${#earlier[@]} -eq 0 ] || sed -i "/^\(# \)\?CONFIG_${option}[= ]/d" "${earlier[@]}"
+		done < <(sed -n 's/^\(# \)\?CONFIG_\([A-Z0-9_]*\)[= ].*/\2/p' "$TOP/kunitconfig/$lane")
 		cp "$TOP/kunitconfig/$lane" "$1/$lane.kunitconfig"
+		earlier+=("$1/$lane.kunitconfig")
 		while read -r option; do
 			! git -C "$WORK/tree" grep -qE "^[[:space:]]*(menu)?config $option\$" -- \
 				'*Kconfig*' "${others[@]}" || continue
@@ -86,16 +91,44 @@ build_kunit()
 		--arch="$(lane_field Arch)" --build_dir="$WORK/out-$LANE" "${configs[@]}" --jobs="$JOBS" --make_options CC="ccache gcc" --make_options KCFLAGS="$WERROR"
 }
 
+# make_initramfs FILE: with nothing but busybox and what it is to do.
+make_initramfs()
+{
+	local root=$1.d
+	rm -rf "$root"
+	mkdir -p "$root/bin" "$root/dev"
+	# Its errors are of what is not a dynamic executable, as it should be.
+	! ldd "$(command -v busybox)" >/dev/null 2>&1 ||
+		die "LANE=$LANE: $(command -v busybox) is not linked statically" \
+		    "Debian's package busybox-static has one that is."
+	cp "$(command -v busybox)" "$root/bin/busybox"
+	cp "$TOP/scripts/lib/init" "$root/init"
+	(cd "$root" && find . | cpio --quiet -o -H newc) >"$1"
+}
+
+# boot_options GLOB: for kunit.py, where something is to run after KUnit. What comes after
+# '--' is for init; with kunit.py's own kunit_shutdown= there, init is reached.
+boot_options()
+{
+	local word
+	[ -n "$(lane_field Init)" ] || return 0
+	make_initramfs "$WORK/out-$LANE/initramfs"
+	printf '%s\n' "--qemu_args=-initrd $WORK/out-$LANE/initramfs"
+	echo "--kernel_args=kunit.enable=1 kunit.filter_glob=$1 console=ttyS0 -- $(lane_field Init)"
+}
+
 # exec_kunit GLOB: run what was built. What was said is in RESULTS.
 exec_kunit()
 {
-	local out=$WORK/out-$LANE timeout status=0 started=$SECONDS
+	local out=$WORK/out-$LANE timeout status=0 started=$SECONDS options
+	options=$(boot_options "$1") || exit
+	mapfile -t options < <(printf %s "$options")
 	KUNIT_GLOB=$1
 	timeout=${TIMEOUT:-$(lane_field Timeout)}
 	# What an earlier kernel said must not be taken for this one's.
 	rm -f "$out/test.log"
 	run_logged "$RESULTS/kunit.txt" $((timeout / 60 + 5)) env -C "$WORK/tree" \
-		./tools/testing/kunit/kunit.py exec --arch="$(lane_field Arch)" --build_dir="$out" --timeout="$timeout" --json="$RESULTS/kunit.json" "$1" || status=$?
+		./tools/testing/kunit/kunit.py exec --arch="$(lane_field Arch)" --build_dir="$out" --timeout="$timeout" --json="$RESULTS/kunit.json" "${options[@]}" "$1" || status=$?
 	[ $((SECONDS - started)) -lt "$timeout" ] ||
 		LIMIT="the kernel took longer than the $timeout s that lane $LANE gives it"
 	[ ! -f "$out/test.log" ] || cp "$out/test.log" "$RESULTS/kunit.log"
@@ -129,6 +162,8 @@ describe_run()
 	Config: sha256 $(sha256sum <"$RESULTS/config" | cut -d ' ' -f 1)
 	KUnit-status: $1
 	Limit: $LIMIT
+	Init: $(lane_field Init)
+	Skips: $(lane_field Skips)
 	END
 	printf 'Command: make %s' "${0##*/}"
 	for name in BASE KDIR LANE FILTER EXTRA; do

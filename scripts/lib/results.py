@@ -106,6 +106,7 @@ def fingerprint(line):
     line = re.sub(r"/linux/(?=drivers/|arch/|lib/)", "", line)
     line = re.sub(r":\d+ (at )?", " ", line)
     line = re.sub(r" \(runtime: .*", "", line)
+    line = re.sub(r"\b(kunit_try_catch)/\d+", r"\1", line)
     return re.sub(r"\+?0x[0-9a-f]+(/0x[0-9a-f]+)?|\b[0-9a-f]{16}\b", "", line).strip()
 
 
@@ -123,10 +124,25 @@ def expected_reports(base, lane, lists):
     return may
 
 
+def allocation(log):
+    """What an object that nothing refers to was allocated by, and the test that did."""
+    functions = []
+    for line in log:
+        found = re.match(r" +(?:\[<\S*>\] )?([\w.]+)\+0x", line)
+        if found and not re.match(r"_*k[mvz]\w*alloc|kmem_|kunit_|kthread$|ret_from", found[1]):
+            functions.append(found[1])
+        elif functions and not found:
+            break
+    return " ".join(functions[:1] + functions[1:][-1:])
+
+
 def reported(run):
     """What the kernel reported, by suite, case and fingerprint, with the line."""
-    for suite, case, line in run.logged():
-        if REPORT.search(line) and not RESULT.match(line) and not line.lstrip().startswith("# Subtest"):
+    for number, (suite, case, line) in enumerate(run.logged()):
+        if line.startswith("unreferenced object"):
+            said = "unreferenced object of " + allocation(run.log[number + 1:number + 60])
+            yield "(leaks)", "(any)", said, said
+        elif REPORT.search(line) and not RESULT.match(line) and not line.lstrip().startswith("# Subtest"):
             yield suite, case, fingerprint(line), line
 
 
@@ -148,6 +164,9 @@ def incomplete(run):
     errors = summary and re.search(r"errors: (\d+)", summary[-1][1])
     if run.facts.get("Limit", "").strip():
         yield run.facts["Limit"].strip()
+    for step in run.facts.get("Init", "").split():
+        if f"init: {step} is done" not in run.log:
+            yield f"{step} did not run to its end after the tests, as the lane wants"
     if not run.log:
         yield "there is no kunit.log: the kernel said nothing"
     if not run.tests:
@@ -189,6 +208,8 @@ def lost(run, path):
     lines = []
     for name in missing.elements():
         skipped = "skip " + name in ran
+        if skipped and name in run.facts.get("Skips", "").split():
+            continue
         lines.append(f"{'skipped' if skipped else 'did not run'}, but is one of the {whose}: "
                      + name.removeprefix("skip "))
     ran_of_them = f"{len(wanted) - len(lines)} of the {whose} {len(wanted)}"

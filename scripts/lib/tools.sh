@@ -10,6 +10,7 @@ package_of()
 	timeout) echo coreutils ;;
 	libelf.h) echo libelf-dev ;;
 	qemu-system-x86_64) echo qemu-system-x86 ;;
+	busybox) echo busybox-static ;;
 	*) echo "$1" ;;
 	esac
 }
@@ -86,6 +87,6 @@ lint_tools()
 
 test_tools()
 {
-	need bats codespell quilt shellcheck b4 parallel
+	need bats codespell quilt shellcheck b4 parallel busybox cpio
 	need_python aiosmtpd python3-aiosmtpd
 }
