@@ -26,7 +26,7 @@
 #: BASE=     which series, see series/; default: what fits KDIR, or linux-6.12.y
 #: KDIR=     any kernel git tree or unpacked source; only read. With make matrix: several
 #: LANE=     how to build and run, see kunitconfig/; default: uml
-#: FILTER=   which tests, a KUnit glob like 'drm_register*'; default: drm*
+#: FILTER=   which tests, a KUnit glob like 'drm_register*'; default: the lane's, drm*
 #: JOBS=     for make; default: one a processor
 #: EXTRA=    with make kunit: more patches on top of the series
 #: ONLY=     with make mutants: which, globs like "helper-* dd-*"

@@ -346,3 +346,17 @@ ended()
 	[ "$(cpio --quiet -t <"$initramfs" | sort | xargs)" = ". bin bin/busybox dev init" ]
 	grep -qx -e '--kernel_args=.* kunit.filter_glob=drm\* .* -- leaks' "$BATS_TEST_TMPDIR/arguments"
 }
+
+@test "a lane of other suites is held to what the tree has of them without the series" {
+	printf '%s\n' "# With: uml" "# Filter: drm_b*" >kunitconfig/other
+	LANE=other run scripts/kunit
+	[ "$status" -eq 0 ]
+	[[ $output == *"running it without the series"*"running: drm_b*"*"ran 2 of the base's 2"* ]]
+	behaviour lose
+	LANE=other run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"did not run, but is one of the base's: drm_base.other"* ]]
+	FILTER='drm_base.case' LANE=other run scripts/kunit
+	[ "$status" -eq 0 ]
+	[ "${lines[-2]}" = "ran 1 of the base's 1" ]
+}

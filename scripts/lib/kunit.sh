@@ -10,12 +10,14 @@ OTHER_SUITES='drm_[!r]*'
 # for lint to find in files of the series.
 WERROR="-Werror -Wno-error=missing-prototypes"
 
+# known_lane: and FILTER, if nobody has set it, as the lane says.
 known_lane()
 {
 	[[ $FILTER != *[[:space:]]* ]] || die "FILTER='$FILTER' has a space" \
 		"It is one KUnit glob, like 'drm_register*'."
 	[ -f "$TOP/kunitconfig/$LANE" ] || die "LANE=$LANE: no such lane" \
 		"There are: $(cd "$TOP/kunitconfig" && echo *)."
+	FILTER=${FILTER:-$(lane_field Filter)}
 	# shellcheck disable=SC2046 # words
 	need $(lane_field Needs)
 }
@@ -188,25 +190,27 @@ build_failed()
 }
 
 # base_tests: prints the file with the names of the tests that the tree has: what
-# was recorded for this very drivers/gpu/drm, or what its own kernel runs.
+# was recorded for this very drivers/gpu/drm, or what its own kernel runs. A lane that
+# has other suites than DRM's has its own list.
 base_tests()
 {
-	local id list
+	local id list LANE=$LANE
+	[ "$(lane_field Filter)" != "$(LANE=uml lane_field Filter)" ] || LANE=uml
 	id=$(git -C "$REPO" rev-parse "$BASE_COMMIT:drivers/gpu/drm")
 	list=$TOP/tests/expected/$BASE.base
-	if ! grep -qsF "$id" "$list"; then
-		list=$WORK/$id.tests
+	if [ "$LANE" != uml ] || ! grep -qsF "$id" "$list"; then
+		list=$WORK/$id.$LANE.tests
 		[ -f "$list" ] || list_base_tests "$id" "$list"
 	fi
 	echo "$list"
 }
 
-# list_base_tests ID LIST
+# list_base_tests ID LIST: of the lane's suites.
 list_base_tests()
 {
-	local LANE=uml KUNIT_GLOB EXTRA='' RESULTS
+	local KUNIT_GLOB EXTRA='' RESULTS
 	say "this tree's own tests are not known yet: building and running it without the series"
-	run_commit "$BASE_COMMIT" base "drm*"
+	run_commit "$BASE_COMMIT" base "$(lane_field Filter)"
 	{
 		echo "# drivers/gpu/drm: $1"
 		results reports "$RESULTS"

@@ -101,7 +101,8 @@ class Run:
 
 
 def fingerprint(line):
-    """A report without what differs from run to run and from build to build."""
+    """A report without what differs from run to run, from build to build, and with a device."""
+    line = re.sub(r"^.*: (?=\[drm\S*\] )", "", line)
     line = re.sub(r"CPU: \d+ PID: \d+ at |, CPU#\d+.*|\S*/tree/|\[.*?\] |^\s+|\s+$", "", line)
     line = re.sub(r"/linux/(?=drivers/|arch/|lib/)", "", line)
     line = re.sub(r":\d+ (at )?", " ", line)
