@@ -21,7 +21,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	run scripts/check
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[ "${lines[-1]}" = "8 passed, 0 failed" ]
+	[ "${lines[-1]}" = "9 passed, 0 failed" ]
 	[[ $output == *"not covered: drm-misc-next: no tree here"* ]]
 	[[ $output == *"not covered: drm-misc-2022: no tree here"* ]]
 	[[ $output != *"not covered: linux-6.1"* ]]
@@ -30,7 +30,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 @test "with KDIR= its base is covered too" {
 	KDIR=/x run scripts/check
 	[ "$status" -eq 0 ]
-	[ "${lines[-1]}" = "11 passed, 0 failed" ]
+	[ "${lines[-1]}" = "12 passed, 0 failed" ]
 	[[ $output != *"not covered: drm-misc-next"* ]]
 	[[ $output == *"not covered: drm-misc-2022"* ]]
 }
@@ -40,7 +40,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	run scripts/check
 	echo "$output"
 	[[ $output == *"== scripts"*"not covered: sparse (lint-linux-6.1.y)"* ]]
-	[ "${lines[-1]}" = "8 passed, 0 failed, 2 skipped" ]
+	[ "${lines[-1]}" = "9 passed, 0 failed, 2 skipped" ]
 }
 
 @test "a part without a verdict has failed" {
@@ -49,7 +49,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	echo "$output"
 	[ "$status" -eq 1 ]
 	[[ $output == *"reproduce-linux-6.12.y ended without a verdict"* ]]
-	[ "${lines[-1]}" = "6 passed, 2 failed" ]
+	[ "${lines[-1]}" = "7 passed, 2 failed" ]
 }
 
 @test "a part whose status is not what its last line says has failed" {
@@ -57,7 +57,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	run scripts/check
 	echo "$output"
 	[ "$status" -eq 1 ]
-	[ "${lines[-1]}" = "8 passed, 2 failed" ]
+	[ "${lines[-1]}" = "9 passed, 3 failed" ]
 }
 
 @test "a test of the scripts that fails, or that bats lost, has failed" {
@@ -72,7 +72,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	printf '@test "one" { [ -z "${BASE:-}" ]; }\n' >tests/one.bats
 	BASE=linux-6.1.y run scripts/check
 	[ "$status" -eq 0 ]
-	[ "${lines[-1]}" = "8 passed, 0 failed" ]
+	[ "${lines[-1]}" = "9 passed, 0 failed" ]
 }
 
 @test "a variable that would narrow it is refused" {
@@ -88,5 +88,5 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	run scripts/check
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[[ $output == *"not covered: two: needs root (scripts)"*$'\n8 passed, 0 failed, 1 skipped' ]]
+	[[ $output == *"not covered: two: needs root (scripts)"*$'\n9 passed, 0 failed, 1 skipped' ]]
 }

@@ -97,6 +97,13 @@ with() { run env EXTRA="$TOP/tests/controls/$1" FILTER='drm_managed*' scripts/ku
 	git -C "$TOP/build/linux-6.12.y/repository" worktree remove --force "$tree"
 }
 
+@test "lane modules finds what a test leaves behind in sysfs and in memory" {
+	run env LANE=modules EXTRA="$TOP/tests/controls/left-behind.patch" scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"init: round 1 went wrong, there is something left behind or lost"* ]]
+	[[ $output == *"unreferenced object of drm_test_rect_clip_scaled_div_by_zero"* ]]
+}
+
 @test "and the run after them is well again" {
 	run env FILTER='drm_managed*' scripts/kunit
 	[ "$status" -eq 0 ]

@@ -93,10 +93,10 @@ build_kunit()
 		--arch="$(lane_field Arch)" --build_dir="$WORK/out-$LANE" "${configs[@]}" --jobs="$JOBS" --make_options CC="ccache gcc" --make_options KCFLAGS="$WERROR"
 }
 
-# make_initramfs FILE: with nothing but busybox and what it is to do.
+# make_initramfs FILE: with nothing but busybox, what it is to do, and the modules.
 make_initramfs()
 {
-	local root=$1.d
+	local root=$1.d out=$WORK/out-$LANE
 	rm -rf "$root"
 	mkdir -p "$root/bin" "$root/dev"
 	# Its errors are of what is not a dynamic executable, as it should be.
@@ -105,6 +105,11 @@ make_initramfs()
 		    "Debian's package busybox-static has one that is."
 	cp "$(command -v busybox)" "$root/bin/busybox"
 	cp "$TOP/scripts/lib/init" "$root/init"
+	if grep -qx CONFIG_MODULES=y "$out/.config"; then
+		run_logged "$RESULTS/build.log" 5 make -s -C "$WORK/tree" O="$out" \
+			ARCH="$(lane_field Arch)" INSTALL_MOD_PATH="$root" INSTALL_MOD_STRIP=1 \
+			modules_install || build_failed
+	fi
 	(cd "$root" && find . | cpio --quiet -o -H newc) >"$1"
 }
 

@@ -38,7 +38,8 @@ REPORT = re.compile(
     r"|refcount_t: |ref_tracker: |ODEBUG: |unreferenced object|suspected memory leak"
     r"|cannot create duplicate|debugfs: .*already|kernel BUG at|UBSAN:|stack-protector|INFO: task |rcu: INFO"
     r"|list_\w+ corruption|INFO: trying|kobject_add_internal|Kernel mode fault|DMA-API:|nobody cared"
-    r"|page allocation failure|already-free|does not have a release|failed with error|\*ERROR\*|\bleaked\b|Test should be marked slow|Segfault|scheduling while atomic")
+    r"|page allocation failure|already-free|does not have a release|failed with error|\*ERROR\*|\bleaked\b|Test should be marked slow|Segfault|scheduling while atomic"
+    r"|^init: .* went wrong")
 RESULT = re.compile(r"^( *)(?:not )?ok \d+ ?-? ?(.*?)(?: # .*)?$")
 
 
@@ -106,7 +107,7 @@ def fingerprint(line):
     line = re.sub(r"CPU: \d+ PID: \d+ at |, CPU#\d+.*|\S*/tree/|\[.*?\] |^\s+|\s+$", "", line)
     line = re.sub(r"/linux/(?=drivers/|arch/|lib/)", "", line)
     line = re.sub(r":\d+ (at )?", " ", line)
-    line = re.sub(r" \(runtime: .*", "", line)
+    line = re.sub(r" \(runtime: .*| \[\w+\]$", "", line)
     line = re.sub(r"\b(kunit_try_catch)/\d+", r"\1", line)
     return re.sub(r"\+?0x[0-9a-f]+(/0x[0-9a-f]+)?|\b[0-9a-f]{16}\b", "", line).strip()
 
@@ -208,12 +209,12 @@ def lost(run, path):
     whose = "series'" if path.endswith(".series") else "base's"
     lines = []
     for name in missing.elements():
-        skipped = "skip " + name in ran
-        if skipped and name in run.facts.get("Skips", "").split():
+        if any(fnmatch.fnmatchcase(name, glob) for glob in run.facts.get("Skips", "").split()):
             continue
+        skipped = "skip " + name in ran
         lines.append(f"{'skipped' if skipped else 'did not run'}, but is one of the {whose}: "
                      + name.removeprefix("skip "))
-    ran_of_them = f"{len(wanted) - len(lines)} of the {whose} {len(wanted)}"
+    ran_of_them = f"{len(wanted) - sum(missing.values())} of the {whose} {len(wanted)}"
     return lines, ran_of_them if wanted else "", set(listed)
 
 
@@ -232,7 +233,10 @@ def expectations(run, lists):
     if not counts:
         lines.append(f"FILTER={run.facts.get('Filter')} selects no test that is known")
     more = sum(name not in known for name, _ in run.tests)
-    return lines, "ran " + " and ".join(counts) + (f", and {more} more" if more else "")
+    ran = "ran " + " and ".join(counts) + (f", and {more} more" if more else "")
+    if run.facts.get("Skips", "").strip():
+        ran += f" (lane {run.facts.get('Lane')} can't run {run.facts['Skips'].strip()})"
+    return lines, ran
 
 
 def write_junit(run, extra):

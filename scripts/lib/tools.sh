@@ -11,6 +11,7 @@ package_of()
 	libelf.h) echo libelf-dev ;;
 	qemu-system-x86_64) echo qemu-system-x86 ;;
 	busybox) echo busybox-static ;;
+	depmod) echo kmod ;;
 	*) echo "$1" ;;
 	esac
 }
@@ -87,6 +88,7 @@ lint_tools()
 
 test_tools()
 {
-	need bats codespell quilt shellcheck b4 parallel busybox cpio
+	need bats codespell quilt shellcheck b4 parallel busybox cpio depmod
+	need qemu-system-x86_64 libelf.h
 	need_python aiosmtpd python3-aiosmtpd
 }
