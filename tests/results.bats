@@ -244,3 +244,21 @@ fails()
 	[ "$status" -eq 0 ]
 	[[ $output == *"skipped: suite.case1"* ]]
 }
+
+@test "a test that the list has as skipped may pass" {
+	sed -i 's/^suite.case1$/skip &/' list.base
+	verdict
+	[ "$status" -eq 0 ]
+	[[ $output == *"3 of the base's 3"* ]]
+}
+
+@test "a lane that is for a test fails if that is skipped or did not run" {
+	echo "Runs: suite.case1" >>run.txt
+	verdict
+	[ "$status" -eq 0 ]
+	json PASS SKIP
+	sed -i 's/^suite.case1$/skip &/' list.base
+	fails "is for suite.case1, which did not pass: it was skipped"
+	echo "Runs: suite.case2" >>run.txt
+	fails "is for suite.case2, which did not pass"
+}
