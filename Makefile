@@ -26,6 +26,7 @@
 #: BASE=     which series, see series/; default: what fits KDIR, or linux-6.12.y
 #: KDIR=     any kernel git tree or unpacked source; only read. With make matrix: several
 #: LANE=     how to build and run, see kunitconfig/; default: uml
+#: CC=       gcc or clang; default: gcc. On the command line only
 #: FILTER=   which tests, a KUnit glob like 'drm_register*'; default: the lane's, drm*
 #: JOBS=     for make; default: one a processor
 #: EXTRA=    with make kunit: more patches on top of the series
@@ -47,13 +48,18 @@ VERBS = kunit reproduce matrix bisect mutants lint apply edit refresh record mai
 TOP := $(dir $(lastword $(MAKEFILE_LIST)))
 
 given = $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
-unknown := $(filter-out $(VARIABLES) SEND CONFIRM MAKEFLAGS MAKEOVERRIDES,$(given))
+unknown := $(filter-out $(VARIABLES) CC SEND CONFIRM MAKEFLAGS MAKEOVERRIDES,$(given))
 ifneq ($(unknown),)
 $(error $(unknown): no such variable; 'make help' lists them)
 endif
 sending := $(filter SEND,$(given))
 ifneq ($(if $(sending),$(SEND),1),1)
 $(error SEND=$(SEND): only SEND=1 sends)
+endif
+
+# A CC of the environment or make's own is nobody's wish.
+ifneq ($(filter CC,$(given)),)
+export SERIES_CC := $(CC)
 endif
 
 mail: options = $(if $(sending),--send $(if $(filter CONFIRM,$(given)),$(filter --yes,--$(CONFIRM))))

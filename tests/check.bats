@@ -76,7 +76,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 }
 
 @test "a variable that would narrow it is refused" {
-	for variable in FILTER=x LANE=y EXTRA=z ONLY=x GENERATED=1; do
+	for variable in FILTER=x LANE=y SERIES_CC=clang EXTRA=z ONLY=x GENERATED=1; do
 		run env "$variable" scripts/check
 		[ "$status" -eq 1 ]
 		[[ $output == *"make check takes BASE= and KDIR= alone"* ]]

@@ -131,5 +131,5 @@ mutants() { run scripts/mutants; echo "$output"; }
 @test "a lane for another machine than UML is refused" {
 	LANE=x86_64 mutants
 	[ "$status" -eq 1 ]
-	[[ $output == *"LANE=x86_64: mutants are built for UML alone"* ]]
+	[[ $output == *"LANE=x86_64 CC=gcc: mutants are built with gcc for UML alone"* ]]
 }

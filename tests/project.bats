@@ -133,7 +133,7 @@ joined() { sed -z 's/\([^|]|\)\n[ \t]*/\1 /g' "$1"; }
 	[[ $output == *"KDRI: no such variable; 'make help' lists them"* ]]
 	run make -n kunit LLVM=1
 	[ "$status" -ne 0 ]
-	run make -n kunit BASE=x KDIR=x LANE=x FILTER=x JOBS=1 EXTRA=x ONLY=x NO_INSTALL=1
+	run make -n kunit BASE=x KDIR=x LANE=x CC=x FILTER=x JOBS=1 EXTRA=x ONLY=x NO_INSTALL=1
 	[ "$status" -eq 0 ]
 }
 

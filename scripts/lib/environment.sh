@@ -39,7 +39,8 @@ clean_environment()
 		HOME | XDG_* | GIT_CONFIG* | GIT_AUTHOR_NAME | GIT_AUTHOR_EMAIL | EMAIL | \
 		GNUPGHOME | GPG_TTY | SSH_AUTH_SOCK) USERS+=("$name=${!name}") ;;
 		ARCH | CROSS_COMPILE | LLVM* | CC | HOSTCC | KCFLAGS | KBUILD_* | KCONFIG_*)
-			IGNORED+=("$name") ;;
+			# The compiler counts where it was said to make.
+			[ "$name" = CC ] && [ -n "${SERIES_CC:-}" ] || IGNORED+=("$name") ;;
 		esac
 		unset "$name"
 	done
@@ -72,6 +73,7 @@ export GIT_AUTHOR_NAME=$GIT_COMMITTER_NAME GIT_AUTHOR_EMAIL=$GIT_COMMITTER_EMAIL
 BASE=${BASE:-}
 KDIR=${KDIR:-}
 LANE=${LANE:-uml}
+CC=${SERIES_CC:-gcc}
 FILTER=${FILTER:-}
 EXTRA=${EXTRA:-}
 ONLY=${ONLY:-}

@@ -10,16 +10,37 @@ OTHER_SUITES='drm_[!r]*'
 # for lint to find in files of the series.
 WERROR="-Werror -Wno-error=missing-prototypes"
 
+# compiler: as it is called for the lane's machine. Debian 12's default clang is too old for
+# today's kernels.
+compiler()
+{
+	case $CC in
+	gcc) echo "$(lane_field Cross)gcc" ;;
+	clang) echo clang-16 ;;
+	*) echo "$CC" ;;
+	esac
+}
+
+# kunit_out: where the lane is built. Another compiler has its own place.
+kunit_out()
+{
+	local out=$WORK/out-$LANE
+	[ "$CC" = gcc ] || out+=-$CC
+	echo "$out"
+}
+
 # known_lane: and FILTER, if nobody has set it, as the lane says.
 known_lane()
 {
 	[[ $FILTER != *[[:space:]]* ]] || die "FILTER='$FILTER' has a space" \
 		"It is one KUnit glob, like 'drm_register*'."
+	[[ $CC =~ ^(gcc|clang(-[0-9]+)?)$ ]] || die "CC=$CC: no compiler that is known here" \
+		"Use gcc, clang, or one of clang's versions, like clang-16."
 	[ -f "$TOP/kunitconfig/$LANE" ] || die "LANE=$LANE: no such lane" \
 		"There are: $(cd "$TOP/kunitconfig" && echo *)."
 	FILTER=${FILTER:-$(lane_field Filter)}
 	# shellcheck disable=SC2046 # words
-	need $(lane_field Needs)
+	need $(lane_field Needs) "$(compiler)"
 }
 
 # lane_field NAME: what the lane says, or what it builds on says before.
@@ -83,20 +104,22 @@ new_results()
 # build_kunit: what is checked out.
 build_kunit()
 {
-	local configs
-	mkdir -p "$WORK/out-$LANE"
+	local configs out
+	out=$(kunit_out)
+	mkdir -p "$out"
 	# Called where a failure is handled, and so without set -e.
 	configs=$(kunitconfigs "$RESULTS") || exit
 	mapfile -t configs <<<"$configs"
-	say "building: lane $LANE, $JOBS jobs (log: ${RESULTS#"$TOP/"}/build.log)"
+	say "building: lane $LANE with $(compiler), $JOBS jobs (log: ${RESULTS#"$TOP/"}/build.log)"
 	run_logged "$RESULTS/build.log" 60 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py build \
-		--arch="$(lane_field Arch)" --build_dir="$WORK/out-$LANE" "${configs[@]}" --jobs="$JOBS" --make_options CC="ccache gcc" --make_options KCFLAGS="$WERROR"
+		--arch="$(lane_field Arch)" --build_dir="$out" "${configs[@]}" --jobs="$JOBS" \
+		--cross_compile="$(lane_field Cross)" --make_options CC="ccache $(compiler)" --make_options KCFLAGS="$WERROR"
 }
 
 # make_initramfs FILE: with nothing but busybox, what it is to do, and the modules.
 make_initramfs()
 {
-	local root=$1.d out=$WORK/out-$LANE
+	local root=$1.d out=${1%/*}
 	rm -rf "$root"
 	mkdir -p "$root/bin" "$root/dev"
 	# Its errors are of what is not a dynamic executable, as it should be.
@@ -117,17 +140,19 @@ make_initramfs()
 # '--' is for init; with kunit.py's own kunit_shutdown= there, init is reached.
 boot_options()
 {
-	local word
+	local out
 	[ -n "$(lane_field Init)" ] || return 0
-	make_initramfs "$WORK/out-$LANE/initramfs"
-	printf '%s\n' "--qemu_args=-initrd $WORK/out-$LANE/initramfs"
+	out=$(kunit_out)
+	make_initramfs "$out/initramfs"
+	printf '%s\n' "--qemu_args=-initrd $out/initramfs"
 	echo "--kernel_args=kunit.enable=1 kunit.filter_glob=$1 console=ttyS0 -- $(lane_field Init)"
 }
 
 # exec_kunit GLOB: run what was built. What was said is in RESULTS.
 exec_kunit()
 {
-	local out=$WORK/out-$LANE timeout status=0 started=$SECONDS options
+	local out timeout status=0 started=$SECONDS options
+	out=$(kunit_out)
 	options=$(boot_options "$1") || exit
 	mapfile -t options < <(printf %s "$options")
 	KUNIT_GLOB=$1
@@ -165,7 +190,7 @@ describe_run()
 	Tree: $KDIR, $(git -C "$REPO" rev-parse --short=12 "$BASE_COMMIT")
 	Version: $(version)
 	Commit: $(git -C "$WORK/tree" rev-parse HEAD)
-	Compiler: $(gcc --version | sed -n 1p)
+	Compiler: $("$(compiler)" --version | sed -n 1p)
 	Config: sha256 $(sha256sum <"$RESULTS/config" | cut -d ' ' -f 1)
 	KUnit-status: $1
 	Limit: $LIMIT
@@ -173,8 +198,8 @@ describe_run()
 	Skips: $(lane_field Skips)
 	END
 	printf 'Command: make %s' "${0##*/}"
-	for name in BASE KDIR LANE FILTER EXTRA; do
-		[ -z "${!name}" ] || [ "${!name}" = "$BUILD/source/$BASE" ] ||
+	for name in BASE KDIR LANE CC FILTER EXTRA; do
+		[ -z "${!name}" ] || [ "$name=${!name}" = CC=gcc ] || [ "${!name}" = "$BUILD/source/$BASE" ] ||
 			printf ' %q' "$name=${!name}"
 	done
 	echo

@@ -10,6 +10,8 @@ package_of()
 	timeout) echo coreutils ;;
 	libelf.h) echo libelf-dev ;;
 	qemu-system-x86_64) echo qemu-system-x86 ;;
+	qemu-system-aarch64) echo qemu-system-arm ;;
+	*-linux-gnu*-gcc) echo "gcc-${1%-gcc}" ;;
 	busybox) echo busybox-static ;;
 	depmod) echo kmod ;;
 	*) echo "$1" ;;
