@@ -144,7 +144,8 @@ boot_options()
 	[ -n "$(lane_field Init)" ] || return 0
 	out=$(kunit_out)
 	make_initramfs "$out/initramfs"
-	printf '%s\n' "--qemu_args=-initrd $out/initramfs"
+	# Two processors, so that two programs are at work at once.
+	printf '%s\n' "--qemu_args=-smp 2 -initrd $out/initramfs"
 	echo "--kernel_args=kunit.enable=1 kunit.filter_glob=$1 console=ttyS0 -- $(lane_field Init)"
 }
 
@@ -196,6 +197,7 @@ describe_run()
 	Limit: $LIMIT
 	Init: $(lane_field Init)
 	Skips: $(lane_field Skips)
+	Runs: $(lane_field Runs)
 	END
 	printf 'Command: make %s' "${0##*/}"
 	for name in BASE KDIR LANE CC FILTER EXTRA; do
