@@ -10,6 +10,8 @@
 #: make bisect     build and run after every patch of the series: a row a patch
 #: make mutants    break the code on purpose, one break at a time: each has to be
 #:                 noticed by the case that its header names
+#: make coverage   how much of the DRM core and the helper the tests run, with the
+#:                 series' suite and without, and what of the series no test runs
 #: make lint       every patch as a maintainer's tools judge it, and of each tool
 #:                 whether it still sees what is wrong
 #: make apply      leave a branch with the series on it, signed off by you
@@ -44,7 +46,7 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 
 VARIABLES = BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED NO_INSTALL
-VERBS = kunit reproduce matrix bisect mutants lint apply edit refresh record mail check deps clean
+VERBS = kunit reproduce matrix bisect mutants coverage lint apply edit refresh record mail check deps clean
 TOP := $(dir $(lastword $(MAKEFILE_LIST)))
 
 given = $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))

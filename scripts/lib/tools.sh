@@ -14,6 +14,7 @@ package_of()
 	*-linux-gnu*-gcc) echo "gcc-${1%-gcc}" ;;
 	busybox) echo busybox-static ;;
 	depmod) echo kmod ;;
+	gcov) echo gcc ;;
 	*) echo "$1" ;;
 	esac
 }
