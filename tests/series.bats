@@ -77,6 +77,15 @@ applied_blob()
 	[ ! -e build/linux-*/edit ]
 }
 
+@test "edit works again after one that was interrupted was dropped" {
+	git_miniature "$tree"
+	export KDIR=$tree
+	desk=$(scripts/edit 2>/dev/null)
+	git -C "$desk" worktree lock --reason initializing "$desk"
+	rm -r "$desk"
+	scripts/edit
+}
+
 @test "what bases have in common is stored once, and a link is a link to that" {
 	for patch in patches/*/*.patch; do
 		[ ! -L "$patch" ] || [[ $(readlink "$patch") == ../shared/"${patch##*/[0-9][0-9][0-9][0-9]-}" ]]
