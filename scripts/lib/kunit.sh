@@ -10,6 +10,9 @@ OTHER_SUITES='drm_[!r]*'
 # for lint to find in files of the series.
 WERROR="-Werror -Wno-error=missing-prototypes"
 
+# More for the compiler, each with a space before it.
+COMPILER_FLAGS=
+
 # compiler: as it is called for the lane's machine. Debian 12's default clang is too old for
 # today's kernels.
 compiler()
@@ -113,7 +116,7 @@ build_kunit()
 	say "building: lane $LANE with $(compiler), $JOBS jobs (log: ${RESULTS#"$TOP/"}/build.log)"
 	run_logged "$RESULTS/build.log" 60 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py build \
 		--arch="$(lane_field Arch)" --build_dir="$out" "${configs[@]}" --jobs="$JOBS" \
-		--cross_compile="$(lane_field Cross)" --make_options CC="ccache $(compiler)" --make_options KCFLAGS="$WERROR"
+		--cross_compile="$(lane_field Cross)" --make_options CC="ccache $(compiler)$COMPILER_FLAGS" --make_options KCFLAGS="$WERROR"
 }
 
 # make_initramfs FILE: with nothing but busybox, what it is to do, and the modules.

@@ -15,6 +15,7 @@ package_of()
 	busybox) echo busybox-static ;;
 	depmod) echo kmod ;;
 	gcov) echo gcc ;;
+	objcopy) echo binutils ;;
 	*) echo "$1" ;;
 	esac
 }
