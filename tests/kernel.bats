@@ -102,6 +102,13 @@ with() { run env EXTRA="$TOP/tests/controls/$1" FILTER='drm_managed*' scripts/ku
 	[ "$status" -eq 1 ]
 	[[ $output == *"init: round 1 went wrong, there is something left behind or lost"* ]]
 	[[ $output == *"unreferenced object of drm_test_rect_clip_scaled_div_by_zero"* ]]
+	[[ $output == *"failed: drm_register.drm_test_register_faults.primary and render"* ]]
+}
+
+@test "lane modules finds a crash when an allocation fails" {
+	run env LANE=modules EXTRA="$TOP/tests/controls/minor-error-pointer.patch" scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"drm_register.drm_test_register_faults"*"drm_minor_alloc_release"* ]]
 }
 
 @test "and the run after them is well again" {
