@@ -9,6 +9,8 @@ OTHER_SUITES='drm_[!r]*'
 # be without it. CONFIG_WERROR does not do: UML's own code lacks prototypes, which is
 # for lint to find in files of the series.
 WERROR="-Werror -Wno-error=missing-prototypes"
+# And its asm/io.h, which many files include, computes with a null pointer.
+WERROR_CLANG="$WERROR -Wno-error=null-pointer-arithmetic"
 
 # More for the compiler, each with a space before it.
 COMPILER_FLAGS=
@@ -107,7 +109,8 @@ new_results()
 # build_kunit: what is checked out.
 build_kunit()
 {
-	local configs out
+	local configs out werror=$WERROR
+	[ "$CC" = gcc ] || werror=$WERROR_CLANG
 	out=$(kunit_out)
 	mkdir -p "$out"
 	# Called where a failure is handled, and so without set -e.
@@ -116,7 +119,7 @@ build_kunit()
 	say "building: lane $LANE with $(compiler), $JOBS jobs (log: ${RESULTS#"$TOP/"}/build.log)"
 	run_logged "$RESULTS/build.log" 60 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py build \
 		--arch="$(lane_field Arch)" --build_dir="$out" "${configs[@]}" --jobs="$JOBS" \
-		--cross_compile="$(lane_field Cross)" --make_options CC="ccache $(compiler)$COMPILER_FLAGS" --make_options KCFLAGS="$WERROR"
+		--cross_compile="$(lane_field Cross)" --make_options CC="ccache $(compiler)$COMPILER_FLAGS" --make_options KCFLAGS="$werror"
 }
 
 # make_initramfs FILE: with nothing but busybox, what it is to do, and the modules.
@@ -207,7 +210,13 @@ describe_run()
 		[ -z "${!name}" ] || [ "$name=${!name}" = CC=gcc ] || [ "${!name}" = "$BUILD/source/$BASE" ] ||
 			printf ' %q' "$name=${!name}"
 	done
-	echo
+	printf '\nBy-hand: ./tools/testing/kunit/kunit.py run --arch=%s' "$(lane_field Arch)"
+	[ -z "$(lane_field Cross)" ] || printf ' --cross_compile=%s' "$(lane_field Cross)"
+	[ "$CC" = gcc ] || printf ' --make_options CC=%s' "$(compiler)"
+	for name in $(lanes); do
+		printf ' --kunitconfig=%q' "$RESULTS/$name.kunitconfig"
+	done
+	printf ' --timeout=%s %q\n' "$(lane_field Timeout)" "$KUNIT_GLOB"
 }
 
 # run_commit COMMIT NAME GLOB: the same of that commit. No kernel is the end.
