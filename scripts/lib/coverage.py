@@ -26,7 +26,7 @@ def counted(out, path):
         for file in json.loads(line)["files"]:
             if os.path.normpath(file["file"]).endswith(path):
                 return file["lines"]
-    sys.exit(f"gcov has nothing of {path}: was it built with CONFIG_GCOV, and did it run?")
+    sys.exit(f"error: gcov has nothing of {path}: was it built with CONFIG_GCOV, and did it run?")
 
 
 def figures(out, path):
