@@ -5,8 +5,9 @@
 #:                 build, run KUnit, say the verdict
 #: make reproduce  show what is wrong without the series, each defect by the name
 #:                 of the test that it fails
-#: make matrix     kunit and reproduce for several trees, KDIR="TREE TREE ...", or for
-#:                 Debian's; ends with a table
+#: make matrix     kunit for several trees, KDIR="TREE TREE ...", or for Debian's, in
+#:                 several lanes, LANE="LANE LANE ...", and in lane uml reproduce; ends
+#:                 with a table, and leaves build/report/. One that was interrupted goes on
 #: make bisect     build and run after every patch of the series: a row a patch
 #: make mutants    break the code on purpose, one break at a time: each has to be
 #:                 noticed by the case that its header names
@@ -27,7 +28,8 @@
 #: Variables:
 #: BASE=     which series, see series/; default: what fits KDIR, or linux-6.12.y
 #: KDIR=     any kernel git tree or unpacked source; only read. With make matrix: several
-#: LANE=     how to build and run, see kunitconfig/; default: uml
+#: LANE=     how to build and run, see kunitconfig/; default: uml.
+#:           With make matrix: several
 #: CC=       gcc or clang; default: gcc. On the command line only
 #: FILTER=   which tests, a KUnit glob like 'drm_register*'; default: the lane's, drm*
 #: JOBS=     for make; default: one a processor

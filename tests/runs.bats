@@ -312,16 +312,67 @@ ended()
 }
 
 @test "make matrix drops no variable without a word" {
-	LANE=kobject-release run scripts/matrix
+	FILTER='drm_mm*' run scripts/matrix
 	[ "$status" -eq 1 ]
-	[[ $output == *"make matrix takes BASE= and KDIR= alone"* ]]
+	[[ $output == *"make matrix takes BASE=, KDIR=, LANE= and CC= alone"* ]]
+	LANE="uml nosuch" run scripts/matrix
+	[ "$status" -eq 1 ]
+	[[ $output == *"LANE=nosuch: no such lane"* ]]
 }
 
-@test "make matrix has a row for each tree, and one that can't be had fails it" {
-	KDIR="$tree"$'\n'"$BATS_TEST_TMPDIR/nowhere" run scripts/matrix
+# later: a second lane.
+later()
+{
+	echo "# With: uml" >kunitconfig/later
+	git add kunitconfig
+	as_developer git commit -q -m later
+}
+
+@test "make matrix has a row for each tree and lane, and one that can't be had fails it" {
+	later
+	LANE="uml later" KDIR="$tree"$'\n'"$BATS_TEST_TMPDIR/nowhere" run scripts/matrix
 	[ "$status" -eq 1 ]
-	[[ $output == *"| 6.12."*" | linux-6.12.y | 3 passed, 0 failed | not as expected, see above |"* ]]
-	[[ $output == *"| 2 | none | no verdict | not as expected, see above |"* ]]
+	[[ $output == *"| 6.12."*" | linux-6.12.y | uml | gcc "*" | 3 | 3 | 0 | 0 | 0 | "*" | not as expected, see above |"* ]]
+	[[ $output == *"| 6.12."*" | linux-6.12.y | later | gcc "*" | 3 | 3 | 0 | 0 | 0 | "*" |  |"* ]]
+	[[ $output == *"| nowhere | none | uml | ? | 1 | 0 | no verdict | 0 | ? | ? | not as expected, see above |"* ]]
+	[ "$(grep -o '<testsuite [^>]*failures="[1-9]' build/report/junit.xml | wc -l)" -eq 2 ]
+	grep -q ">3 of 4 runs failed" build/report/index.html
+}
+
+@test "a matrix that was interrupted goes on where it was, and the next begins anew" {
+	later
+	first=$tree
+	git -C "$tree" worktree add -q -f "$BATS_TEST_TMPDIR/second" HEAD
+	tree=$BATS_TEST_TMPDIR/second behaviour hang
+	export LANE=later KDIR="$first $BATS_TEST_TMPDIR/second"
+	start scripts/matrix
+	kill -TERM -- "-$pid"
+	ended
+	tree=$BATS_TEST_TMPDIR/second behaviour pass
+	run scripts/matrix
+	[ "$status" -eq 0 ]
+	[[ $output == *"== linux, lane later: was run before this matrix was interrupted"* ]]
+	[ "$(grep -c '^applied' <<<"$output")" -eq 1 ]
+	[ "${lines[-1]}" = "6 passed, 0 failed" ]
+	run scripts/matrix
+	[[ $output != *"was run before"* ]]
+	[ "${lines[-1]}" = "6 passed, 0 failed" ]
+}
+
+@test "a matrix that was interrupted runs again what has changed since" {
+	later
+	first=$tree
+	git -C "$tree" worktree add -q -f "$BATS_TEST_TMPDIR/second" HEAD
+	tree=$BATS_TEST_TMPDIR/second behaviour hang
+	export LANE=later KDIR="$first $BATS_TEST_TMPDIR/second"
+	start scripts/matrix
+	kill -TERM -- "-$pid"
+	ended
+	behaviour fail
+	tree=$BATS_TEST_TMPDIR/second behaviour pass
+	run scripts/matrix
+	[ "$status" -eq 1 ]
+	[[ $output != *"was run before"* ]]
 }
 
 @test "of an option that two lanes set, the later lane's value counts" {

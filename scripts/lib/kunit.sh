@@ -199,6 +199,7 @@ describe_run()
 	Commit: $(git -C "$WORK/tree" rev-parse HEAD)
 	Compiler: $("$(compiler)" --version | sed -n 1p)
 	Config: sha256 $(sha256sum <"$RESULTS/config" | cut -d ' ' -f 1)
+	Seconds: $SECONDS
 	KUnit-status: $1
 	Limit: $LIMIT
 	Init: $(lane_field Init)

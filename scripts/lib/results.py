@@ -294,7 +294,7 @@ def verdict(run, lists):
         print(f"see kunit.txt, kunit.log and build.log in {os.path.relpath(run.directory)}")
     last = f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
     with open(run.path("run.txt"), "a", encoding="utf-8") as file:
-        file.write(f"Ran: {ran}\nVerdict: {last}\n")
+        file.write(f"Ran: {ran}\nReports: {len(list(reported(run)))}\nVerdict: {last}\n")
     print(ran)
     print(last)
     return 1 if failed else 0
