@@ -108,7 +108,8 @@ with() { run env EXTRA="$TOP/tests/controls/$1" FILTER='drm_managed*' scripts/ku
 @test "lane modules finds a crash when an allocation fails" {
 	run env LANE=modules EXTRA="$TOP/tests/controls/minor-error-pointer.patch" scripts/kunit
 	[ "$status" -eq 1 ]
-	[[ $output == *"drm_register.drm_test_register_faults"*"drm_minor_alloc_release"* ]]
+	[[ $output == *"Oops"*"modules did not run to its end after the tests"* ]]
+	grep -q "drm_minor_alloc_release" build/linux-6.12.y/results/kunit-modules+extra/kunit.log
 }
 
 @test "and the run after them is well again" {
