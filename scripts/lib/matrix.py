@@ -22,7 +22,7 @@ STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 80rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align: left; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
+th:nth-child(n+5):nth-child(-n+10), td.number { text-align: right; font-variant-numeric: tabular-nums; }
 .bad { color: var(--bad); font-weight: bold; } .good { color: var(--good); }
 li, td { overflow-wrap: anywhere; }
 @media (max-width: 45rem) {
@@ -93,10 +93,10 @@ def page(table, suites, commit):
     for values in table:
         yield "<tr>" + "".join(
             "<td data-name='{}' class='{}'>{}".format(
-                name, " ".join(["number"] * isinstance(value, int)
+                name, " ".join(["number"] * (4 <= number < 10)
                                + ["bad"] * (name == "failed" and value != 0)),
                 html.escape(str(value)) or "–")
-            for name, value in zip(COLUMNS, values))
+            for number, (name, value) in enumerate(zip(COLUMNS, values)))
     yield "</tbody></table>"
     for suite in suites:
         for what, title in (("failure", "Failed"), ("skipped", "Skipped")):
