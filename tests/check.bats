@@ -7,8 +7,10 @@ setup()
 {
 	copy_project
 	for verb in kunit reproduce lint mutants; do
-		stub "$verb" 'echo "base ${BASE:-drm-misc-next}: x"; echo "1 passed, 0 failed"'
+		stub "$verb" 'echo "base ${BASE:-drm-misc-next}: Linux 1.2.3, commit x of y"; echo "1 passed, 0 failed"'
 	done
+	echo "| ours (1.2.3, of the future) | 1 passed |" >README.md
+	echo "  1.2.3, drm*    0 passed      1 passed" >COVER_LETTER.txt
 	# The bats that runs this has itself in front.
 	PATH=${PATH//\/usr\/libexec\/bats-core:/}
 	printf '@test "one" { true; }\n' >tests/one.bats
@@ -21,7 +23,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	run scripts/check
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[ "${lines[-1]}" = "9 passed, 0 failed" ]
+	[ "${lines[-1]}" = "13 passed, 0 failed" ]
 	[[ $output == *"not covered: drm-misc-next: no tree here"* ]]
 	[[ $output == *"not covered: drm-misc-2022: no tree here"* ]]
 	[[ $output != *"not covered: linux-6.1"* ]]
@@ -30,7 +32,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 @test "with KDIR= its base is covered too" {
 	KDIR=/x run scripts/check
 	[ "$status" -eq 0 ]
-	[ "${lines[-1]}" = "12 passed, 0 failed" ]
+	[ "${lines[-1]}" = "18 passed, 0 failed" ]
 	[[ $output != *"not covered: drm-misc-next"* ]]
 	[[ $output == *"not covered: drm-misc-2022"* ]]
 }
@@ -40,7 +42,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	run scripts/check
 	echo "$output"
 	[[ $output == *"== scripts"*"not covered: sparse (lint-linux-6.1.y)"* ]]
-	[ "${lines[-1]}" = "9 passed, 0 failed, 2 skipped" ]
+	[ "${lines[-1]}" = "13 passed, 0 failed, 2 skipped" ]
 }
 
 @test "a part without a verdict has failed" {
@@ -49,7 +51,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	echo "$output"
 	[ "$status" -eq 1 ]
 	[[ $output == *"reproduce-linux-6.12.y ended without a verdict"* ]]
-	[ "${lines[-1]}" = "7 passed, 2 failed" ]
+	[ "${lines[-1]}" = "11 passed, 2 failed" ]
 }
 
 @test "a part whose status is not what its last line says has failed" {
@@ -57,7 +59,29 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	run scripts/check
 	echo "$output"
 	[ "$status" -eq 1 ]
-	[ "${lines[-1]}" = "9 passed, 3 failed" ]
+	[ "${lines[-1]}" = "9 passed, 3 failed, 2 skipped" ]
+}
+
+@test "a figure that README or the cover letter has of another run has failed" {
+	for file in README.md COVER_LETTER.txt; do
+		sed -i 's/1 passed/11 passed/' "$file"
+		run scripts/check
+		echo "$output"
+		[ "$status" -eq 1 ]
+		[[ $output == *"$file does not quote the run of 1.2.3, which said 1 passed, 0 failed:"* ]]
+		sed -i 's/11 passed/1 passed/' "$file"
+	done
+	sed -i 's/1 passed/1 passed, 1 skipped/' README.md
+	run scripts/check
+	[ "${lines[-1]}" = "11 passed, 2 failed" ]
+}
+
+@test "a run that nothing quotes is named" {
+	: >README.md
+	: >COVER_LETTER.txt
+	run scripts/check
+	[ "$status" -eq 0 ]
+	[[ $output == *"not covered: neither README.md nor COVER_LETTER.txt quotes a run of 1.2.3"* ]]
 }
 
 @test "a test of the scripts that fails, or that bats lost, has failed" {
@@ -72,7 +96,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	printf '@test "one" { [ -z "${BASE:-}" ]; }\n' >tests/one.bats
 	BASE=linux-6.1.y run scripts/check
 	[ "$status" -eq 0 ]
-	[ "${lines[-1]}" = "9 passed, 0 failed" ]
+	[ "${lines[-1]}" = "13 passed, 0 failed" ]
 }
 
 @test "a variable that would narrow it is refused" {
@@ -88,5 +112,5 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	run scripts/check
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[[ $output == *"not covered: two: needs root (scripts)"*$'\n9 passed, 0 failed, 1 skipped' ]]
+	[[ $output == *"not covered: two: needs root (scripts)"*$'\n13 passed, 0 failed, 1 skipped' ]]
 }
