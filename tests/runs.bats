@@ -393,7 +393,7 @@ later()
 	LANE=after run scripts/kunit
 	[ "$status" -eq 1 ]
 	[[ $output == *"leaks did not run to its end after the tests"* ]]
-	initramfs=$(sed -n 's/^--qemu_args=-smp 2 -initrd //p' "$BATS_TEST_TMPDIR/arguments")
+	initramfs=$(sed -n 's/^--qemu_args=-initrd //p' "$BATS_TEST_TMPDIR/arguments")
 	[ "$(cpio --quiet -t <"$initramfs" | sort | xargs)" = ". bin bin/busybox dev init" ]
 	grep -qx -e '--kernel_args=.* kunit.filter_glob=drm\* .* -- leaks' "$BATS_TEST_TMPDIR/arguments"
 }

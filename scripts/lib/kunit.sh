@@ -146,12 +146,13 @@ make_initramfs()
 # '--' is for init; with kunit.py's own kunit_shutdown= there, init is reached.
 boot_options()
 {
-	local out
+	local out processors=
 	[ -n "$(lane_field Init)" ] || return 0
 	out=$(kunit_out)
 	make_initramfs "$out/initramfs"
-	# Two processors, so that two programs are at work at once.
-	printf '%s\n' "--qemu_args=-smp 2 -initrd $out/initramfs"
+	# A program that is to be there at the same time has a processor of its own.
+	[[ $(lane_field Init) != *openers* ]] || processors="-smp 2 "
+	printf '%s\n' "--qemu_args=$processors-initrd $out/initramfs"
 	echo "--kernel_args=kunit.enable=1 kunit.filter_glob=$1 console=ttyS0 -- $(lane_field Init)"
 }
 
