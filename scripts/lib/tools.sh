@@ -11,7 +11,6 @@ package_of()
 	libelf.h) echo libelf-dev ;;
 	qemu-system-x86_64) echo qemu-system-x86 ;;
 	qemu-system-aarch64) echo qemu-system-arm ;;
-	qemu-system-s390x) echo qemu-system-misc ;;
 	*-linux-gnu*-gcc) echo "gcc-${1%-gcc}" ;;
 	busybox) echo busybox-static ;;
 	depmod) echo kmod ;;
