@@ -6,6 +6,7 @@ usage: results.py verdict DIRECTORY LIST...
        results.py names DIRECTORY
        results.py reports DIRECTORY
        results.py failing DIRECTORY
+       results.py failures DIRECTORY
 
 DIRECTORY is where run_kunit() left kunit.json, kunit.txt, kunit.log and run.txt.
 
@@ -230,7 +231,7 @@ def expectations(run, lists):
         known |= {name.removeprefix("skip ") for name in names}
     if any(path.endswith(".series") for path in lists):
         lines += [f"not in {os.path.relpath(lists[-1], TOP)}: {name} (run make record)"
-                  for name, _ in run.tests if name.startswith("drm_register.")
+                  for name, _ in run.tests if name.startswith(run.facts.get("Suite", "") + ".")
                   and name not in known]
     for glob in run.facts.get("Runs", "").split():
         found = {s for n, s in run.tests if selected(n, glob)}
@@ -349,6 +350,10 @@ def main(arguments):
             print(name)
         if whole and not names and any(reports(run)):
             print("(log)")
+        return 0
+    if len(arguments) == 2 and arguments[0] == "failures":
+        tests = Run(arguments[1]).tests
+        print(sum(s not in ("PASS", "SKIP") for _, s in tests), "of", len(tests))
         return 0
     print(__doc__, file=sys.stderr)
     return 2
