@@ -2,7 +2,7 @@
 # Building and running what is checked out, and what is made of it.
 
 LIMIT=
-# What the series adds, and what the kernel has of its own.
+# What DRM's series add, and what the kernel has of its own.
 OUR_SUITE='drm_register*'
 OTHER_SUITES='drm_[!r]*'
 # A warning is an error, or the next build, which does not compile that file, would
@@ -34,9 +34,19 @@ kunit_out()
 	echo "$out"
 }
 
-# known_lane: and FILTER, if nobody has set it, as the lane says.
+# own_lane: of the series.
+own_lane()
+{
+	local lane=
+	[ -z "$BASE" ] || lane=$(field "series/$BASE" Lane)
+	echo "${lane:-uml}"
+}
+
+# known_lane: LANE, if nobody has set it, is what the series says, and FILTER what the lane
+# says.
 known_lane()
 {
+	LANE=${LANE:-$(own_lane)}
 	[[ $FILTER != *[[:space:]]* ]] || die "FILTER='$FILTER' has a space" \
 		"It is one KUnit glob, like 'drm_register*'."
 	[[ $CC =~ ^(gcc|clang(-[0-9]+)?)$ ]] || die "CC=$CC: no compiler that is known here" \
@@ -193,6 +203,7 @@ describe_run()
 	Date: $(date -u +%Y-%m-%dT%H:%M:%SZ)
 	Project: $(git -C "$TOP" describe --always --dirty 2>/dev/null || echo "no repository")
 	Base: $BASE
+	Suite: $(suite)
 	Lane: $LANE
 	Filter: $KUNIT_GLOB
 	Tree: $KDIR, $(git -C "$REPO" rev-parse --short=12 "$BASE_COMMIT")
@@ -235,16 +246,28 @@ build_failed()
 	die "the build failed" "${RESULTS#"$TOP/"}/build.log has all of it."
 }
 
+# listing_lane: the first that the lane builds on with the same suites. A list of tests is
+# made in that one, for the base may not get to its end in the other.
+listing_lane()
+{
+	local lane
+	for lane in $(field "kunitconfig/$LANE" With) "$LANE"; do
+		if [ "$(LANE=$lane lane_field Filter)" = "$(lane_field Filter)" ]; then
+			echo "$lane"
+			return
+		fi
+	done
+}
+
 # base_tests: prints the file with the names of the tests that the tree has: what
-# was recorded for this very drivers/gpu/drm, or what its own kernel runs. A lane that
-# has other suites than DRM's has its own list.
+# was recorded for this very drivers/gpu/drm, or what its own kernel runs.
 base_tests()
 {
 	local id list LANE=$LANE
-	[ "$(lane_field Filter)" != "$(LANE=uml lane_field Filter)" ] || LANE=uml
+	LANE=$(listing_lane)
 	id=$(git -C "$REPO" rev-parse "$BASE_COMMIT:drivers/gpu/drm")
 	list=$TOP/tests/expected/$BASE.base
-	if [ "$LANE" != uml ] || ! grep -qsF "$id" "$list"; then
+	if [ "$LANE" != "$(own_lane)" ] || ! grep -qsF "$id" "$list"; then
 		list=$WORK/$id.$LANE.tests
 		[ -f "$list" ] || list_base_tests "$id" "$list"
 	fi

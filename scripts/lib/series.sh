@@ -7,15 +7,25 @@ field()
 	sed -n "s/^# $2: *//p" "$TOP/$1"
 }
 
+# bases: the series for DRM, one for each kind of tree. Another one says which of these it
+# is beside, and is taken by name alone.
 bases()
 {
-	(cd "$TOP/series" && ls)
+	(cd "$TOP/series" && grep -L '^# Beside: ' -- * | sort)
+}
+
+# suite: of BASE, that has the tests of its series.
+suite()
+{
+	local suite
+	suite=$(field "series/$BASE" Suite)
+	echo "${suite:-drm_register}"
 }
 
 known_base()
 {
 	[ -f "$TOP/series/$1" ] ||
-		die "BASE=$1: no such series" "There are: $(bases | xargs)."
+		die "BASE=$1: no such series" "There are: $(cd "$TOP/series" && echo *)."
 }
 
 # patches_of BASE: the series' patch files, in order. A series that is being made
