@@ -11,6 +11,7 @@
 #: make bisect     build and run after every patch of the series: a row a patch
 #: make mutants    break the code on purpose, one break at a time: each has to be
 #:                 noticed by the case that its header names
+#: make alternatives  the same tests over other ways to make a mock device: a table
 #: make coverage   how much of the DRM core and the helper the tests run, with the
 #:                 series' suite and without, and what of the series no test runs
 #: make lint       every patch as a maintainer's tools judge it, and of each tool
@@ -48,7 +49,7 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 
 VARIABLES = BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED NO_INSTALL
-VERBS = kunit reproduce matrix bisect mutants coverage lint apply edit refresh record mail check deps clean
+VERBS = kunit reproduce matrix bisect mutants alternatives coverage lint apply edit refresh record mail check deps clean
 TOP := $(dir $(lastword $(MAKEFILE_LIST)))
 
 given = $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))

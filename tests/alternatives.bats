@@ -1,0 +1,80 @@
+#!/usr/bin/env bats
+# make alternatives: a row for each way to make a mock device, and what fails for it.
+
+load helpers
+
+setup_file() { miniature_files "$BASE_UNDER_TEST"; }
+
+setup()
+{
+	copy_project
+	tree=$BATS_TEST_TMPDIR/linux
+	git_miniature "$tree"
+	export KDIR=$tree
+	# The lanes need more than a tree in miniature has.
+	for lane in modules kobject-release; do
+		echo "# With: uml" >"kunitconfig/$lane"
+	done
+	mkdir -p tests/alternatives
+	alternative one "Fails: drm_base.case drm_base.other drm_register.case" fail
+}
+
+# alternative NAME HEADER BEHAVIOUR: a patch that has the tree's kunit.py do so.
+alternative()
+{
+	cat >"tests/alternatives/$1.patch" <<-END
+	From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001
+	From: Patch Author <author@example.org>
+	Date: Sun, 22 Nov 2026 12:00:00 +0000
+	Subject: [PATCH] alternative: $1
+
+	Way: $1
+	Needs: Makefile
+	Kernels: some
+	$2
+	---
+	diff --git a/$TESTS_KUNIT/behaviour b/$TESTS_KUNIT/behaviour
+	new file mode 100644
+	--- /dev/null
+	+++ b/$TESTS_KUNIT/behaviour
+	@@ -0,0 +1 @@
+	+$3
+	END
+}
+
+@test "each way is a row, and fails just the cases that it is known to fail" {
+	run scripts/alternatives
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" = "2 passed, 0 failed" ]
+	[[ $output == *"| today's | 0 of 3 |"* ]]
+	[[ $output == *"| platform, this series | 0 of 3 |"* ]]
+	[[ $output == *"| one | 3 of 3 | no (MISSING) | 3 of 3 | no | no | no (MISSING) |"*"| some |"* ]]
+	[[ $output == *"one, kobject-release: drm_register.case"* ]]
+}
+
+@test "a way that fails another case than is known has failed, and so has one that fails none of them" {
+	alternative one "Fails: drm_base.case" fail
+	alternative two "Fails: drm_base.case" pass
+	run scripts/alternatives
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[ "${lines[-1]}" = "1 passed, 2 failed" ]
+	[[ $output == *"> drm_register.case"* ]]
+	[[ $output == *"< drm_base.case"* ]]
+}
+
+@test "a way that this kernel does not have is named" {
+	sed -i 's/^Needs: .*/Needs: no-such-bus.h/' tests/alternatives/one.patch
+	run scripts/alternatives
+	[ "$status" -eq 0 ]
+	[[ $output == *"not covered: one: this kernel has no no-such-bus.h"*"1 passed, 0 failed" ]]
+}
+
+@test "a way whose patch does not build says so in its row" {
+	alternative one "Fails:" break
+	run scripts/alternatives
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"| one | does not build |"* ]]
+}
