@@ -16,6 +16,7 @@ package_of()
 	depmod) echo kmod ;;
 	gcov) echo gcc ;;
 	objcopy) echo binutils ;;
+	spatch) echo coccinelle ;;
 	*) echo "$1" ;;
 	esac
 }
@@ -92,7 +93,11 @@ lint_tools()
 
 test_tools()
 {
-	need bats codespell quilt shellcheck b4 parallel busybox cpio depmod
+	need bats codespell quilt shellcheck b4 parallel busybox cpio depmod spatch
 	need qemu-system-x86_64 libelf.h
 	need_python aiosmtpd python3-aiosmtpd
+	# spatch loads it by the name that it has for developers.
+	/usr/bin/python3 -c "import ctypes, sysconfig
+ctypes.CDLL(sysconfig.get_config_var('LDLIBRARY'))" 2>/dev/null ||
+		install_packages "Python's library" libpython3-dev
 }
