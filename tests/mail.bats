@@ -292,3 +292,48 @@ b4_that()
 	[ "$status" -eq 1 ]
 	[[ $output == *"From: Other One <other@example.org>, and the series is by <body@example.org>"* ]]
 }
+
+# b4_checking WORDS STATUS: a b4 of 0.14 or later, as far as 'prep --check' goes.
+b4_checking()
+{
+	mkdir bin
+	cat >bin/b4 <<-END
+	#!/bin/bash
+	case "\$*" in
+	"prep --help") echo "usage: b4 prep [--check-deps] [--check]" ;;
+	"prep --check") git config b4.prep-perpatch-check-cmd; echo "$1"; exit $2 ;;
+	*) exec $(command -v b4) "\$@" ;;
+	esac
+	END
+	chmod +x bin/b4
+	PATH=$PWD/bin:$PATH
+}
+
+@test "what b4 prep --check says is shown" {
+	mkdir -p "$tree/scripts"
+	echo "control" >"$tree/scripts/checkpatch.pl"
+	git -C "$tree" add -f scripts
+	as_developer git -C "$tree" commit -q -m checkpatch
+	b4_checking "Success: 9, Warning: 1, Error: 0" 0
+	run scripts/mail
+	[ "$status" -eq 0 ]
+	[[ $output == *"b4 prep --check:"*"/checkpatch.pl --no-tree"*"Success: 9, Warning: 1, Error: 0"* ]]
+	[[ $output != *"not covered"* ]]
+	grep -qx control build/mail/linux-6.12.y/checkpatch/scripts/checkpatch.pl
+}
+
+@test "a b4 prep --check that fails ends it" {
+	b4_checking "no checkpatch here" 1
+	run scripts/mail
+	[ "$status" -eq 1 ]
+	[[ $output == *"no checkpatch here"*"b4 prep --check failed"* ]]
+}
+
+@test "a b4 that has no prep --check is named" {
+	run scripts/mail
+	[ "$status" -eq 0 ]
+	if b4 prep --help | grep -q -- '--check[^-]'; then
+		skip "this b4 has it"
+	fi
+	[[ $output == *"not covered: b4 prep --check, which b4 $(b4 --version) has not"* ]]
+}
