@@ -278,9 +278,13 @@ b4_that()
 	[ "$status" -eq 1 ]
 	echo "/* context */" >>"$tree/Makefile"
 	as_developer git -C "$tree" commit -q -a -m "a newer base"
+	sed -i 's/The parent$/The old parent/' patches/linux-6.12.y/0001-*.patch
 	run scripts/mail --send --yes </dev/null
 	echo "$output"
 	[ "$status" -eq 0 ]
+	[[ $output == *"range-diff from v1, which was sent:"* ]]
+	[ "$(grep -cE '^ *[0-9]+: +[0-9a-f]+ = +[0-9]+: ' <<<"$output")" -eq $((count - 2)) ]
+	[[ $output == *"1:  "*" ! "*"    +    "*" failed. The old parent"* ]]
 	[ "$(ls "$inbox/new" | wc -l)" -eq "$count" ]
 	[ "$(grep -lE "^Subject: .*\[PATCH v2 " "$inbox"/new/* | wc -l)" -eq "$count" ]
 	grep -q "^base-commit: $(git -C "$tree" rev-parse work)" "$(grep -lE "^Subject: .*v2 0*0/" "$inbox"/new/*)"
@@ -291,6 +295,12 @@ b4_that()
 	run scripts/mail
 	[ "$status" -eq 1 ]
 	[[ $output == *"From: Other One <other@example.org>, and the series is by <body@example.org>"* ]]
+}
+
+@test "the first version is compared with none" {
+	run scripts/mail
+	[ "$status" -eq 0 ]
+	[[ $output != *range-diff* ]]
 }
 
 # b4_checking WORDS STATUS: a b4 of 0.14 or later, as far as 'prep --check' goes.
