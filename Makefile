@@ -37,6 +37,8 @@
 #: EXTRA=    with make kunit: more patches on top of the series
 #: ONLY=     with make mutants: which, globs like "helper-* dd-*"
 #: GENERATED=1  with make mutants: breaks that a program finds, hundreds of them
+#: TRAILERS= with make mail: lines like 'Assisted-by: ...' for each patch, several with
+#:           ';' between them. On the command line only, as SEND=
 #: SEND=1    with make mail: send, after asking; CONFIRM=yes answers. Both count
 #:           on the command line only
 #: NO_INSTALL=1  say what is missing instead of installing it
@@ -49,17 +51,28 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 
 VARIABLES = BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED NO_INSTALL
+OF_MAIL = TRAILERS
 VERBS = kunit reproduce matrix bisect mutants alternatives coverage lint apply edit refresh record mail check deps clean
 TOP := $(dir $(lastword $(MAKEFILE_LIST)))
 
 given = $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
-unknown := $(filter-out $(VARIABLES) CC SEND CONFIRM MAKEFLAGS MAKEOVERRIDES,$(given))
+unknown := $(filter-out $(VARIABLES) CC SEND CONFIRM $(OF_MAIL) MAKEFLAGS MAKEOVERRIDES,$(given))
 ifneq ($(unknown),)
 $(error $(unknown): no such variable; 'make help' lists them)
 endif
 sending := $(filter SEND,$(given))
 ifneq ($(if $(sending),$(SEND),1),1)
 $(error SEND=$(SEND): only SEND=1 sends)
+endif
+
+# On the command line only. The text is taken as it is.
+for_mail := $(filter $(OF_MAIL),$(given))
+ifneq ($(for_mail),)
+ifneq ($(MAKECMDGOALS),mail)
+$(error $(firstword $(for_mail))= is for make mail)
+endif
+unexport $(OF_MAIL)
+$(foreach v,$(for_mail),$(eval export SERIES_MAIL_$v := $$(value $v)))
 endif
 
 # A CC of the environment or make's own is nobody's wish.

@@ -303,6 +303,37 @@ b4_that()
 	[[ $output != *range-diff* ]]
 }
 
+# trailers_of MESSAGE: the last lines of what is said in it.
+trailers_of() { sed '1,/^$/d; /^---$/,$d' "$1" | git interpret-trailers --parse; }
+
+@test "TRAILERS= are in each patch, before it is signed off, and b4 loses none" {
+	export SERIES_MAIL_TRAILERS=$'Assisted-by: Some:tool-1 [sparse];\n\n  Tested-by: Other One <other@example.org>  '
+	run scripts/mail
+	echo "$output"
+	[ "$status" -eq 0 ]
+	for message in $(find "$messages" -type f | sort | tail -n +2); do
+		[ "$(trailers_of "$message" | tail -n 3)" = "Assisted-by: Some:tool-1 [sparse]
+Tested-by: Other One <other@example.org>
+Signed-off-by: Some Body <body@example.org>" ]
+	done
+	b4_that "sed -i /^Assisted-by/d"
+	run scripts/mail
+	[ "$status" -eq 1 ]
+	[[ $output == *"do not say what the patches say"* ]]
+}
+
+@test "TRAILERS= that are none are refused" {
+	for trailers in "assisted by a tool" "Assisted-by:x" "Assisted-by: " ": x" "Acked-by: x;y"; do
+		SERIES_MAIL_TRAILERS=$trailers run scripts/mail
+		[ "$status" -eq 1 ]
+		[[ $output == *"error: TRAILERS: '"*"' is no trailer"* ]]
+	done
+	SERIES_MAIL_TRAILERS="signed-off-by: x" run scripts/mail
+	[ "$status" -eq 1 ]
+	[[ $output == *"'signed-off-by: x' is for git to say"* ]]
+	[ ! -d build/mail ]
+}
+
 # b4_checking WORDS STATUS: a b4 of 0.14 or later, as far as 'prep --check' goes.
 b4_checking()
 {
