@@ -37,8 +37,9 @@
 #: EXTRA=    with make kunit: more patches on top of the series
 #: ONLY=     with make mutants: which, globs like "helper-* dd-*"
 #: GENERATED=1  with make mutants: breaks that a program finds, hundreds of them
+#: PREFIX=   with make mail: what else the subjects' [PATCH] says, like RFC
 #: TRAILERS= with make mail: lines like 'Assisted-by: ...' for each patch, several with
-#:           ';' between them. On the command line only, as SEND=
+#:           ';' between them. Both count on the command line only, as SEND= does
 #: SEND=1    with make mail: send, after asking; CONFIRM=yes answers. Both count
 #:           on the command line only
 #: NO_INSTALL=1  say what is missing instead of installing it
@@ -51,7 +52,7 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 
 VARIABLES = BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED NO_INSTALL
-OF_MAIL = TRAILERS
+OF_MAIL = PREFIX TRAILERS
 VERBS = kunit reproduce matrix bisect mutants alternatives coverage lint apply edit refresh record mail check deps clean
 TOP := $(dir $(lastword $(MAKEFILE_LIST)))
 
@@ -65,7 +66,7 @@ ifneq ($(if $(sending),$(SEND),1),1)
 $(error SEND=$(SEND): only SEND=1 sends)
 endif
 
-# On the command line only. The text is taken as it is.
+# A PREFIX of the environment is of something else. The text is taken as it is.
 for_mail := $(filter $(OF_MAIL),$(given))
 ifneq ($(for_mail),)
 ifneq ($(MAKECMDGOALS),mail)

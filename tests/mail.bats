@@ -334,6 +334,22 @@ Signed-off-by: Some Body <body@example.org>" ]
 	[ ! -d build/mail ]
 }
 
+@test "PREFIX=RFC marks each message, and the next version not" {
+	start_server
+	run make mail SEND=1 CONFIRM=yes PREFIX="RFC drm-misc" </dev/null
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(grep -lE '^Subject: \[PATCH RFC drm-misc [0-9]+/' "$inbox"/new/* | wc -l)" -eq "$count" ]
+	run make mail
+	[ "$status" -eq 0 ]
+	[ "$(grep -lE '^Subject: \[PATCH v2 [0-9]+/' -r "$messages" | wc -l)" -eq "$count" ]
+	for prefix in v2 PATCH 'a]b' '-x' 1/2; do
+		run make mail PREFIX="$prefix"
+		[ "$status" -ne 0 ]
+		[[ $output == *"error: PREFIX=$prefix: "* ]]
+	done
+}
+
 # b4_checking WORDS STATUS: a b4 of 0.14 or later, as far as 'prep --check' goes.
 b4_checking()
 {
