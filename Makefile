@@ -37,9 +37,10 @@
 #: EXTRA=    with make kunit: more patches on top of the series
 #: ONLY=     with make mutants: which, globs like "helper-* dd-*"
 #: GENERATED=1  with make mutants: breaks that a program finds, hundreds of them
+#: PATCH=    with make mail: the number of a patch that goes by itself, to -fixes
 #: PREFIX=   with make mail: what else the subjects' [PATCH] says, like RFC
 #: TRAILERS= with make mail: lines like 'Assisted-by: ...' for each patch, several with
-#:           ';' between them. Both count on the command line only, as SEND= does
+#:           ';' between them. These three count on the command line only, as SEND= does
 #: SEND=1    with make mail: send, after asking; CONFIRM=yes answers. Both count
 #:           on the command line only
 #: NO_INSTALL=1  say what is missing instead of installing it
@@ -52,7 +53,7 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 
 VARIABLES = BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED NO_INSTALL
-OF_MAIL = PREFIX TRAILERS
+OF_MAIL = PATCH PREFIX TRAILERS
 VERBS = kunit reproduce matrix bisect mutants alternatives coverage lint apply edit refresh record mail check deps clean
 TOP := $(dir $(lastword $(MAKEFILE_LIST)))
 

@@ -3,7 +3,13 @@
 
 load helpers
 
-setup_file() { miniature_files "$BASE_UNDER_TEST"; }
+setup_file()
+{
+	miniature_files "$BASE_UNDER_TEST"
+	source_files MAINTAINERS scripts/get_maintainer.pl
+	printf '\nCONTROL\nM:\tCon Trol <control@example.org>\nS:\tMaintained\nF:\t%s\n' \
+		drivers/gpu/drm/drm_drv.c >>"$DESTINATION/MAINTAINERS"
+}
 
 setup()
 {
@@ -348,6 +354,89 @@ Signed-off-by: Some Body <body@example.org>" ]
 		[ "$status" -ne 0 ]
 		[[ $output == *"error: PREFIX=$prefix: "* ]]
 	done
+}
+
+@test "PATCH=1 is sent alone, to whom the tree names, and git am makes of it what the patch makes" {
+	start_server
+	run make mail PATCH=1 SEND=1 CONFIRM=yes TRAILERS="Acked-by: Other One <other@example.org>" </dev/null
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"1 message in "*"/build/mail/linux-6.12.y-1/messages"* ]]
+	[ "$(ls "$inbox/new" | wc -l)" -eq 1 ]
+	message=$(echo "$inbox"/new/*)
+	title=$(git mailinfo /dev/null /dev/null <patches/linux-6.12.y/0001-*.patch | sed -n 's/^Subject: //p')
+	[ "$(field Subject "$message")" = "[PATCH] $title" ]
+	[[ $(field To "$message") == *"control@example.org"* ]]
+	[[ $(field Cc "$message") == *"dri-devel@lists.freedesktop.org"* ]]
+	[[ $(field Cc "$message") != *"luca.ceresoli"* ]]
+	# A list that only the letter has.
+	[[ $(field Cc "$message") == *"kunit-dev@googlegroups.com"* ]]
+	[ -z "$(field In-Reply-To "$message")" ]
+	refute grep -qF "$(sed -n 3p COVER_LETTER.txt)" "$message"
+	[ "$(trailers_of "$message" | tail -n 2)" = "Acked-by: Other One <other@example.org>
+Signed-off-by: Some Body <body@example.org>" ]
+	git clone -q -b work "$tree" clean
+	as_developer git -C clean am -q "$message"
+	git clone -q -b work "$tree" wanted
+	as_developer git -C wanted am -q "$PWD"/patches/linux-6.12.y/0001-*.patch
+	[ "$(git -C clean rev-parse 'HEAD^{tree}')" = "$(git -C wanted rev-parse 'HEAD^{tree}')" ]
+
+	# What is known of it is not known of the series, and the other way round.
+	[ -n "$(git -C build/mail/linux-6.12.y-1/repository tag -l 'sent/*')" ]
+	[ ! -e build/mail/linux-6.12.y ]
+	run scripts/clean
+	[ "$status" -eq 1 ]
+	run scripts/mail
+	[ "$status" -eq 0 ]
+	[[ $output == *"[PATCH 0/$((count - 1))]"* ]]
+	SERIES_MAIL_PATCH=1 run scripts/mail
+	[ "$status" -eq 0 ]
+	[[ $output == *"[PATCH v2] $title"*"range-diff from v1"* ]]
+}
+
+@test "PATCH=2 goes alone, and one that needs others does not" {
+	SERIES_MAIL_PATCH=2 run scripts/mail
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(find build/mail/linux-6.12.y-2/messages -type f | wc -l)" -eq 1 ]
+	SERIES_MAIL_PATCH=7 run scripts/mail
+	[ "$status" -eq 1 ]
+	[[ $output == *"patch 7 does not apply to $tree by itself"* ]]
+	for number in 0 01 99 -1 x "1 2"; do
+		SERIES_MAIL_PATCH=$number run scripts/mail
+		[ "$status" -eq 1 ]
+		[[ $output == *"PATCH=$number: series/linux-6.12.y has no patch of that number"* ]]
+	done
+}
+
+@test "a patch that nobody is named for is not written" {
+	git -C "$tree" rm -q MAINTAINERS
+	as_developer git -C "$tree" commit -q -m "no maintainers"
+	SERIES_MAIL_PATCH=1 run scripts/mail
+	[ "$status" -eq 1 ]
+	[[ $output == *"no MAINTAINERS or no scripts/get_maintainer.pl"* ]]
+	echo >"$tree/MAINTAINERS"
+	git -C "$tree" add -f MAINTAINERS
+	as_developer git -C "$tree" commit -q -m "nobody"
+	SERIES_MAIL_PATCH=1 run scripts/mail
+	[ "$status" -eq 1 ]
+	[[ $output == *"get_maintainer.pl names nobody"* ]]
+}
+
+@test "PATCH=, PREFIX= and TRAILERS= are for make mail, and not taken from the environment" {
+	PATCH=1 PREFIX=/usr TRAILERS=x SERIES_MAIL_PATCH='' run make -n mail
+	[ "$status" -eq 0 ]
+	PATCH=1 PREFIX=/usr TRAILERS=x run make mail
+	[ "$status" -eq 0 ]
+	[ ! -e build/mail/linux-6.12.y-1 ]
+	for variable in PATCH=1 PREFIX=RFC "TRAILERS=a: b"; do
+		run make -n kunit "$variable"
+		[ "$status" -ne 0 ]
+		[[ $output == *"${variable%%=*}= is for make mail"* ]]
+	done
+	run make mail TRAILERS='$(shell touch expanded)'
+	[ "$status" -ne 0 ]
+	[ ! -e expanded ]
 }
 
 # b4_checking WORDS STATUS: a b4 of 0.14 or later, as far as 'prep --check' goes.
