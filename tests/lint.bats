@@ -12,7 +12,8 @@ setup_file()
 	source_files MAINTAINERS COPYING CREDITS Kbuild README LICENSES kernel/sched/core.c \
 		Documentation/Makefile Documentation/dev-tools \
 		scripts/checkpatch.pl scripts/const_structs.checkpatch scripts/spelling.txt \
-		scripts/spdxcheck.py scripts/get_maintainer.pl scripts/kernel-doc
+		scripts/spdxcheck.py scripts/get_maintainer.pl scripts/kernel-doc \
+		scripts/checkincludes.pl scripts/coccicheck scripts/coccinelle/null/deref_null.cocci
 	# What tells checkpatch.pl and get_maintainer.pl where they are.
 	(cd "$DESTINATION" && mkdir -p arch fs init ipc lib kernel mm net drivers include &&
 		touch arch/x fs/x init/x ipc/x lib/x kernel/x mm/x net/x drivers/x include/x)
@@ -26,7 +27,8 @@ setup()
 	miniature "$tree"
 	cp -r "$BATS_FILE_TMPDIR/tools/." "$tree"
 	as_developer git -C "$tree" init -q
-	rm scripts/checks/gcc scripts/checks/sparse scripts/checks/clang scripts/checks/modules
+	rm scripts/checks/gcc scripts/checks/sparse scripts/checks/clang scripts/checks/modules \
+		scripts/checks/coccicheck
 	# Two patches do, and the others take checkpatch.pl long.
 	sed -i '/000[3-9]-/d' series/linux-6.12.y
 }
@@ -137,4 +139,42 @@ has_found()
 	printf -- '--ignore SPACING\n' | tee "$tree/.checkpatch.conf" >"$tree/.scripts/.checkpatch.conf"
 	lint true
 	[ "$status" -eq 0 ]
+}
+
+@test "a tree without checkincludes.pl is not clean" {
+	lint rm scripts/checkincludes.pl
+	has_found includecheck "did not run to its end"
+}
+
+@test "a checkincludes.pl that says nothing is noticed by its control" {
+	lint sed -i '1a exit 0;' scripts/checkincludes.pl
+	has_found "includecheck (its control)" "linux/control.h is included more than once"
+}
+
+# only_coccicheck: of the checks, with one semantic patch.
+only_coccicheck()
+{
+	local folder
+	rm scripts/checks/*
+	cp "$TOP/scripts/checks/coccicheck" scripts/checks/
+	for folder in free iterators locks tests; do
+		mkdir -p "$tree/scripts/coccinelle/$folder"
+		touch "$tree/scripts/coccinelle/$folder/none"
+	done
+}
+
+@test "a tree without coccicheck, or with a semantic patch that is broken, is not clean" {
+	only_coccicheck
+	lint sed -i '1i control control' scripts/coccinelle/null/deref_null.cocci
+	has_found coccicheck "did not run to its end"
+	lint rm scripts/coccicheck
+	has_found coccicheck "did not run to its end"
+}
+
+@test "a semantic patch that is lost is noticed by the control" {
+	only_coccicheck
+	lint true
+	has_found "coccicheck  (its control)" "'duplicated argument' is missing in"
+	[[ $output == *"drivers/gpu/drm/drm_drv.c: ERROR: x is NULL but dereferenced"* ]]
+	[[ $output == *"ok      coccicheck  drm/drv: Keep error pointers out of a DRM minor"* ]]
 }

@@ -42,6 +42,22 @@ new_since_parent()
 	comm -13 <(sort <<<"$before") <(sort <<<"$after")
 }
 
+# touched COMMIT DIRECTORY GLOB...: the files of that kind that the patch touches, as they
+# are there, into DIRECTORY. Prints their names.
+touched()
+{
+	local commit=$1 copy=$2 file
+	shift 2
+	rm -rf "$copy"
+	mkdir -p "$copy"
+	git diff --name-only HEAD~1 -- "$@" | while read -r file; do
+		git cat-file -e "$commit:$file" 2>/dev/null || continue
+		mkdir -p "$copy/${file%/*}"
+		git show "$commit:$file" >"$copy/$file"
+		echo "$file"
+	done
+}
+
 # fixes: the commits that the message names, and their titles.
 fixes()
 {

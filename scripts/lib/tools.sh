@@ -15,6 +15,7 @@ package_of()
 	busybox) echo busybox-static ;;
 	depmod) echo kmod ;;
 	gcov) echo gcc ;;
+	spatch) echo coccinelle ;;
 	objcopy) echo binutils ;;
 	spatch) echo coccinelle ;;
 	*) echo "$1" ;;
@@ -85,7 +86,7 @@ build_tools()
 # Debian 12's default clang is too old for today's kernels.
 lint_tools()
 {
-	need clang-16 sparse codespell
+	need clang-16 sparse codespell spatch
 	# checkpatch runs spdxcheck.py.
 	need_python git python3-git
 	need_python ply python3-ply
