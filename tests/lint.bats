@@ -28,7 +28,7 @@ setup()
 	cp -r "$BATS_FILE_TMPDIR/tools/." "$tree"
 	as_developer git -C "$tree" init -q
 	rm scripts/checks/gcc scripts/checks/sparse scripts/checks/clang scripts/checks/modules \
-		scripts/checks/coccicheck
+		scripts/checks/big-endian scripts/checks/coccicheck
 	# Two patches do, and the others take checkpatch.pl long.
 	sed -i '/000[3-9]-/d' series/linux-6.12.y
 }

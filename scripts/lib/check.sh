@@ -15,6 +15,8 @@
 WORK=$SERIES_WORK
 # shellcheck disable=SC2034 # for the checks
 PATCH=${SERIES_PATCH:-}
+# What is built is lane uml's configuration, unless the check says another lane.
+LANE=uml
 
 prepare() { :; }
 
@@ -72,7 +74,8 @@ make_in()
 	local out=$1 log=$2
 	shift 2
 	rm -f "$log"
-	run_logged "$log" 30 make O="$out" ARCH=um -j"$JOBS" "$@" || {
+	run_logged "$log" 30 make O="$out" ARCH="$(lane_field Arch)" \
+		CROSS_COMPILE="$(lane_field Cross)" -j"$JOBS" "$@" || {
 		echo "the build failed, see ${log#"$TOP/"}"
 		why_it_failed "$log" 2>&1
 	}
@@ -123,17 +126,18 @@ check_build()
 	build "$@" | sort | comm -13 "$1.base-warnings" -
 }
 
-# prepare_build OUT TESTS ARGUMENT...: lane uml's configuration, with DRM and its
+# prepare_build OUT TESTS ARGUMENT...: the lane's configuration, with DRM and its
 # tests y or m.
 prepare_build()
 {
-	local out=$1 tests=$2 log=$1.log LANE=uml configs
+	local out=$1 tests=$2 log=$1.log configs
 	shift 2
 	mkdir -p "$out"
 	configs=$(kunitconfigs "$out")
 	mapfile -t configs <<<"$configs"
 	rm -f "$log"
-	run_logged "$log" 10 ./tools/testing/kunit/kunit.py config --build_dir="$out" "${configs[@]}"
+	run_logged "$log" 10 ./tools/testing/kunit/kunit.py config --build_dir="$out" \
+		--arch="$(lane_field Arch)" --cross_compile="$(lane_field Cross)" "${configs[@]}"
 	[ "$tests" = y ] || scripts/config --file "$out/.config" -e MODULES -m DRM -m DRM_KUNIT_TEST
 	make_in "$out" "$log" "$@" olddefconfig prepare
 	grep -qx "CONFIG_DRM_KUNIT_TEST=$tests" "$out/.config"

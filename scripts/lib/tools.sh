@@ -10,6 +10,7 @@ package_of()
 	timeout) echo coreutils ;;
 	libelf.h) echo libelf-dev ;;
 	qemu-system-x86_64) echo qemu-system-x86 ;;
+	qemu-system-ppc64) echo qemu-system-ppc ;;
 	qemu-system-aarch64) echo qemu-system-arm ;;
 	*-linux-gnu*-gcc) echo "gcc-${1%-gcc}" ;;
 	busybox) echo busybox-static ;;
@@ -86,7 +87,7 @@ build_tools()
 # Debian 12's default clang is too old for today's kernels.
 lint_tools()
 {
-	need clang-16 sparse codespell spatch
+	need clang-16 sparse codespell spatch powerpc-linux-gnu-gcc
 	# checkpatch runs spdxcheck.py.
 	need_python git python3-git
 	need_python ply python3-ply
