@@ -15,8 +15,8 @@
 WORK=$SERIES_WORK
 # shellcheck disable=SC2034 # for the checks
 PATCH=${SERIES_PATCH:-}
-# What is built is lane uml's configuration, unless the check says another lane.
-LANE=uml
+# What is built is the configuration of the series' own lane, unless the check says another.
+LANE=$(own_lane)
 
 prepare() { :; }
 
@@ -30,7 +30,7 @@ commit_control()
 # add_code WORD CODE: the word and C code at the end of a file of the series.
 add_code()
 {
-	printf '\n%s\n' "$2" >>drivers/gpu/drm/drm_drv.c
+	printf '\n%s\n' "$2" >>"$(code_file 1)"
 	commit_control
 	echo "$1"
 }
@@ -99,6 +99,12 @@ objects()
 	done
 }
 
+# code_file LINE: one of these files, 1 or $ for the first or the last.
+code_file()
+{
+	objects | sed -n "$1s/o\$/c/p"
+}
+
 # warnings LOG: of the series' files, without line numbers.
 warnings()
 {
@@ -126,11 +132,11 @@ check_build()
 	build "$@" | sort | comm -13 "$1.base-warnings" -
 }
 
-# prepare_build OUT TESTS ARGUMENT...: the lane's configuration, with DRM and its
-# tests y or m.
+# prepare_build OUT TESTS ARGUMENT...: the lane's configuration, with what the series says
+# that it can be a module, DRM and its tests or KUnit and its own, y or m.
 prepare_build()
 {
-	local out=$1 tests=$2 log=$1.log configs
+	local out=$1 tests=$2 log=$1.log configs modules module
 	shift 2
 	mkdir -p "$out"
 	configs=$(kunitconfigs "$out")
@@ -138,9 +144,13 @@ prepare_build()
 	rm -f "$log"
 	run_logged "$log" 10 ./tools/testing/kunit/kunit.py config --build_dir="$out" \
 		--arch="$(lane_field Arch)" --cross_compile="$(lane_field Cross)" "${configs[@]}"
-	[ "$tests" = y ] || scripts/config --file "$out/.config" -e MODULES -m DRM -m DRM_KUNIT_TEST
+	modules=$(field "series/$BASE" Modules)
+	for module in ${modules:=DRM DRM_KUNIT_TEST}; do
+		[ "$tests" = y ] || scripts/config --file "$out/.config" -e MODULES -m "$module"
+	done
 	make_in "$out" "$log" "$@" olddefconfig prepare
-	grep -qx "CONFIG_DRM_KUNIT_TEST=$tests" "$out/.config"
+	# A lane for another machine may lack them; the objects are compiled all the same.
+	[ "$LANE" != "$(own_lane)" ] || grep -qx "CONFIG_${modules##* }=$tests" "$out/.config"
 	build "$out" "$@" >"$out.base-warnings"
 	# Or the same words for a patch would count as the base's.
 	if grep -A 6 '^the build failed' "$out.base-warnings" >&2; then
