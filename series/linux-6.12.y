@@ -11,3 +11,4 @@ linux-6.12.y/0006-drm-tests-helpers-Bind-mock-devices-to-one-driver.patch
 linux-6.12.y/0007-drm-tests-helpers-Fail-a-test-for-a-wrong-free.patch
 linux-6.12.y/0008-drm-tests-Test-how-long-a-DRM-device-lives.patch
 linux-6.12.y/0009-drm-drv-Document-how-long-a-DRM-device-lives.patch
+linux-6.12.y/0010-drm-doc-Show-what-a-first-KUnit-test-looks-like.patch
