@@ -16,6 +16,8 @@
 #:                 series' suite and without, and what of the series no test runs
 #: make lint       every patch as a maintainer's tools judge it, and of each tool
 #:                 whether it still sees what is wrong
+#: make docs       the documentation that the series touches, into build/docs/: no
+#:                 new warning, its examples built and run, seen in a browser
 #: make apply      leave a branch with the series on it, signed off by you
 #: make edit       the series as a branch to work on
 #: make refresh    that branch back into patches/ and series/
@@ -54,7 +56,7 @@ MAKEFLAGS += --no-print-directory
 
 VARIABLES = BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED NO_INSTALL
 OF_MAIL = PATCH PREFIX TRAILERS
-VERBS = kunit reproduce matrix bisect mutants alternatives coverage lint apply edit refresh record mail check deps clean
+VERBS = kunit reproduce matrix bisect mutants alternatives coverage lint docs apply edit refresh record mail check deps clean
 TOP := $(dir $(lastword $(MAKEFILE_LIST)))
 
 given = $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))

@@ -16,7 +16,8 @@ package_of()
 	busybox) echo busybox-static ;;
 	depmod) echo kmod ;;
 	gcov) echo gcc ;;
-	spatch) echo coccinelle ;;
+	dot) echo graphviz ;;
+	sphinx-build) echo python3-sphinx ;;
 	objcopy) echo binutils ;;
 	spatch) echo coccinelle ;;
 	*) echo "$1" ;;
@@ -93,10 +94,25 @@ lint_tools()
 	need_python ply python3-ply
 }
 
+# The theme is the default of kernels before 6.2.
+docs_tools()
+{
+	need sphinx-build dot
+	need_python sphinx_rtd_theme python3-sphinx-rtd-theme
+	need_python yaml python3-yaml
+}
+
+# can_browse: whether there is a browser, or one could be installed.
+can_browse()
+{
+	command -v chromium >/dev/null || (need chromium)
+}
+
 test_tools()
 {
 	need bats codespell quilt shellcheck b4 parallel busybox cpio depmod spatch
 	need qemu-system-x86_64 libelf.h
+	docs_tools
 	need_python aiosmtpd python3-aiosmtpd
 	# spatch loads it by the name that it has for developers.
 	/usr/bin/python3 -c "import ctypes, sysconfig
