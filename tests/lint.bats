@@ -30,7 +30,7 @@ setup()
 	rm scripts/checks/gcc scripts/checks/sparse scripts/checks/clang scripts/checks/modules \
 		scripts/checks/big-endian scripts/checks/coccicheck
 	# Two patches do, and the others take checkpatch.pl long.
-	sed -i '/000[3-9]-/d' series/linux-6.12.y
+	sed -i '/00\(0[3-9]\|10\)-/d' series/linux-6.12.y
 }
 
 # lint COMMAND...: with the tree as COMMAND leaves it.
