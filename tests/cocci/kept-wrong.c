@@ -11,7 +11,7 @@ static int probe(struct device *dev)
 
 static int init_connector(struct lcd_dsi *dsi)
 {
-	return drm_connector_init(dsi->drm, &dsi->out.connector, &connector_funcs, 0); /* ERROR: drm_connector_init() in devm_ memory, which is gone before the DRM device */
+	return drm_connector_init(dsi->drm, &dsi->out.connector, &connector_funcs, 0); /* WARNING: drm_connector_init() in devm_ memory, which is gone before the DRM device */
 }
 
 static int bind(struct device *dev, struct device *master, void *data)
@@ -22,7 +22,7 @@ static int bind(struct device *dev, struct device *master, void *data)
 
 	dsi->drm = data;
 	encoder->possible_crtcs = 1;
-	ret = drm_simple_encoder_init(dsi->drm, encoder, DRM_MODE_ENCODER_DSI); /* ERROR: drm_simple_encoder_init() in devm_ memory, which is gone before the DRM device */
+	ret = drm_simple_encoder_init(dsi->drm, encoder, DRM_MODE_ENCODER_DSI); /* WARNING: drm_simple_encoder_init() in devm_ memory, which is gone before the DRM device */
 	if (ret)
 		return ret;
 	return init_connector(dsi);

@@ -7,6 +7,6 @@ static int init(struct lcd *lcd)
 
 static void fini(struct device *dev, struct lcd *lcd)
 {
-	kfree(lcd->table); /* ERROR: drmm_ memory is freed with the DRM device, or by drmm_kfree() */
-	devm_kfree(dev, lcd->name); /* ERROR: drmm_ memory is freed with the DRM device, or by drmm_kfree() */
+	kfree(lcd->table); /* WARNING: drmm_ memory is freed with the DRM device, or by drmm_kfree() */
+	devm_kfree(dev, lcd->name); /* WARNING: drmm_ memory is freed with the DRM device, or by drmm_kfree() */
 }

@@ -10,10 +10,10 @@ static void destroy(struct drm_plane *plane)
 	struct lcd_plane *lcd_plane = to_lcd_plane(plane);
 
 	drm_plane_cleanup(plane);
-	kfree(lcd_plane); /* ERROR: drmm_ memory is freed with the DRM device, or by drmm_kfree() */
+	kfree(lcd_plane); /* WARNING: drmm_ memory is freed with the DRM device, or by drmm_kfree() */
 }
 
 static void destroy_devm(struct device *dev, struct lcd_plane *other)
 {
-	devm_kfree(dev, other); /* ERROR: drmm_ memory is freed with the DRM device, or by drmm_kfree() */
+	devm_kfree(dev, other); /* WARNING: drmm_ memory is freed with the DRM device, or by drmm_kfree() */
 }
