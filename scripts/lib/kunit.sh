@@ -46,6 +46,7 @@ own_lane()
 # says.
 known_lane()
 {
+	[ -z "$BASE" ] || known_base "$BASE"
 	LANE=${LANE:-$(own_lane)}
 	[[ $FILTER != *[[:space:]]* ]] || die "FILTER='$FILTER' has a space" \
 		"It is one KUnit glob, like 'drm_register*'."
