@@ -22,6 +22,8 @@ setup()
 	export KDIR=$tree HOME=$BATS_TEST_TMPDIR
 	messages=build/mail/linux-6.12.y/messages
 	count=$(($(ls "$TOP"/patches/linux-6.12.y/*.patch | wc -l) + 1))
+	patches=$((count - 1))
+	first=$(printf "%0*d/%d" ${#patches} 0 "$patches")
 }
 
 teardown() { [ -z "${server:-}" ] || kill "$server" 2>/dev/null || true; }
@@ -58,7 +60,7 @@ field() { sed -n '1,/^$/p' "$2" | sed -e ':a;N;$!ba;s/\n[ \t]/ /g' | sed -n "s/^
 	[ "$status" -eq 0 ]
 	[ "$(find "$messages" -type f | wc -l)" -eq "$count" ]
 	[[ ${lines[-1]} == "$count messages in "* ]]
-	[[ $output == *"[PATCH 0/$((count - 1))] $(head -n 1 COVER_LETTER.txt)"* ]]
+	[[ $output == *"[PATCH $first] $(head -n 1 COVER_LETTER.txt)"* ]]
 	[[ $output == *"Cc: dri-devel@lists.freedesktop.org"* ]]
 	[ "$(state "$tree")" = "$before" ]
 }
@@ -388,7 +390,7 @@ Signed-off-by: Some Body <body@example.org>" ]
 	[ "$status" -eq 1 ]
 	run scripts/mail
 	[ "$status" -eq 0 ]
-	[[ $output == *"[PATCH 0/$((count - 1))]"* ]]
+	[[ $output == *"[PATCH $first]"* ]]
 	SERIES_MAIL_PATCH=1 run scripts/mail
 	[ "$status" -eq 0 ]
 	[[ $output == *"[PATCH v2] $title"*"range-diff from v1"* ]]

@@ -66,7 +66,7 @@ setup() { cd "$TOP" || return; }
 joined() { sed -z 's/\([^|]|\)\n[ \t]*/\1 /g' "$1"; }
 
 @test "no reader ends before its writer, which pipefail takes for a failure" {
-	readers='[|] *(head|grep( -[A-Za-z]*q| .*>/dev/null)|sed [^|]*[0-9/;]q\b|awk [^|]*exit|read)'
+	readers='(^|[^|])[|] *(head|grep( -[A-Za-z]*q| .*>/dev/null)|sed [^|]*[0-9/;]q\b|awk [^|]*exit|read)'
 	for program in $(find scripts -type f); do
 		refute grep -nE "$readers" <(joined "$program")
 	done

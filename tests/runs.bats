@@ -126,7 +126,7 @@ result()
 	[ "$status" -eq 0 ]
 	[ "${lines[-1]}" = "$((patches + 1)) passed, 0 failed" ]
 	[[ $output == *" 0 "*"2 passed, 0 failed "*"(the base)"* ]]
-	[[ $output == *" $patches "*"3 passed, 0 failed "* ]]
+	[[ $output == *"$patches "*"3 passed, 0 failed "* ]]
 	for word in fail break; do
 		behaviour "$word"
 		run make -s bisect
