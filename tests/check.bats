@@ -11,6 +11,7 @@ setup()
 	done
 	echo "| ours (1.2.3, of the future) | 1 passed |" >README.md
 	echo "  1.2.3, drm*    0 passed      1 passed" >COVER_LETTER.txt
+	echo "  1.2.3, all     0 passed      1 passed" >COVER_LETTER.kunit-next.txt
 	# The bats that runs this has itself in front.
 	PATH=${PATH//\/usr\/libexec\/bats-core:/}
 	printf '@test "one" { true; }\n' >tests/one.bats
@@ -26,14 +27,16 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	[ "${lines[-1]}" = "13 passed, 0 failed" ]
 	[[ $output == *"not covered: drm-misc-next: no tree here"* ]]
 	[[ $output == *"not covered: drm-misc-2022: no tree here"* ]]
+	[[ $output == *"not covered: kunit-next: no tree here"* ]]
 	[[ $output != *"not covered: linux-6.1"* ]]
 }
 
 @test "with KDIR= its base is covered too" {
 	KDIR=/x run scripts/check
 	[ "$status" -eq 0 ]
-	[ "${lines[-1]}" = "18 passed, 0 failed" ]
+	[ "${lines[-1]}" = "22 passed, 0 failed" ]
 	[[ $output != *"not covered: drm-misc-next"* ]]
+	[[ $output != *"not covered: kunit-next"* ]]
 	[[ $output == *"not covered: drm-misc-2022"* ]]
 }
 
@@ -76,12 +79,20 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	[ "${lines[-1]}" = "11 passed, 2 failed" ]
 }
 
+@test "a series beside the base's is held to what its own cover letter says" {
+	sed -i 's/1 passed/11 passed/' COVER_LETTER.kunit-next.txt
+	KDIR=/x run scripts/check
+	[ "$status" -eq 1 ]
+	[[ $output == *"COVER_LETTER.kunit-next.txt does not quote the run of 1.2.3"* ]]
+	[ "${lines[-1]}" = "21 passed, 1 failed" ]
+}
+
 @test "a run that nothing quotes is named" {
 	: >README.md
 	: >COVER_LETTER.txt
 	run scripts/check
 	[ "$status" -eq 0 ]
-	[[ $output == *"not covered: neither README.md nor COVER_LETTER.txt quotes a run of 1.2.3"* ]]
+	[[ $output == *"not covered: no run of 1.2.3 is quoted in README.md COVER_LETTER.txt"* ]]
 }
 
 @test "a test of the scripts that fails, or that bats lost, has failed" {

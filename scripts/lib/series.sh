@@ -14,6 +14,12 @@ bases()
 	(cd "$TOP/series" && grep -L '^# Beside: ' -- * | sort)
 }
 
+# beside BASE: the other series for that base's tree.
+beside()
+{
+	(cd "$TOP/series" && grep -lx "# Beside: $1" -- * || true)
+}
+
 # suite: of BASE, that has the tests of its series.
 suite()
 {
