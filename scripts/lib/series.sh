@@ -17,7 +17,7 @@ bases()
 # beside BASE: the other series for that base's tree.
 beside()
 {
-	(cd "$TOP/series" && grep -lx "# Beside: $1" -- * || true)
+	(cd "$TOP/series" && { grep -lx "# Beside: $1" -- * || true; })
 }
 
 # suite: of BASE, that has the tests of its series.
