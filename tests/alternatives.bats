@@ -46,7 +46,7 @@ alternative()
 	run scripts/alternatives
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[ "${lines[-1]}" = "2 passed, 0 failed" ]
+	[ "${lines[-1]}" = "6 passed, 0 failed" ]
 	[[ $output == *"| today's | 0 of 3 |"* ]]
 	[[ $output == *"| platform, this series | 0 of 3 |"* ]]
 	[[ $output == *"| one | 3 of 3 | no (MISSING) | 3 of 3 | no | no | no (MISSING) |"*"| some |"* ]]
@@ -59,7 +59,7 @@ alternative()
 	run scripts/alternatives
 	echo "$output"
 	[ "$status" -eq 1 ]
-	[ "${lines[-1]}" = "1 passed, 2 failed" ]
+	[ "${lines[-1]}" = "6 passed, 2 failed" ]
 	[[ $output == *"> drm_register.case"* ]]
 	[[ $output == *"< drm_base.case"* ]]
 }
@@ -68,7 +68,7 @@ alternative()
 	sed -i 's/^Needs: .*/Needs: no-such-bus.h/' tests/alternatives/one.patch
 	run scripts/alternatives
 	[ "$status" -eq 0 ]
-	[[ $output == *"not covered: one: this kernel has no no-such-bus.h"*"1 passed, 0 failed" ]]
+	[[ $output == *"not covered: one: this kernel has no no-such-bus.h"*"4 passed, 0 failed" ]]
 }
 
 @test "a way whose patch does not build says so in its row" {
@@ -77,4 +77,51 @@ alternative()
 	echo "$output"
 	[ "$status" -eq 1 ]
 	[[ $output == *"| one | does not build |"* ]]
+}
+
+# in LANE WORD: what kunit.py does in that lane alone
+in_lane()
+{
+	sed -i "/^series=\$/i [[ \$out != */out-$1 ]] || lane=yes" "$tree/$TESTS_KUNIT/kunit.py"
+	sed -i "/^case \$verb-/i [ -z \"\$lane\" ] || [ -z \"\$series\" ] || behaviour=$2" "$tree/$TESTS_KUNIT/kunit.py"
+	git -C "$tree" add -f -A; as_developer git -C "$tree" commit -q -m lane
+}
+
+@test "the series' own way that fails in lane kobject-release has failed" {
+	in_lane kobject-release fail
+	run scripts/alternatives
+	echo "$output"
+	[ "$status" -eq 1 ]
+}
+
+@test "the series' own way that loses its tests in lane uml has failed" {
+	in_lane uml only-base
+	run scripts/alternatives
+	echo "$output"
+	[ "$status" -eq 1 ]
+}
+
+@test "today's way that does not build has no row" {
+	# today's is the series' tests without the helper
+	sed -i "/^case \$verb-/i git log -1 --format=%s | grep -q 'Test how long' && behaviour=break" "$tree/$TESTS_KUNIT/kunit.py"
+	git -C "$tree" add -f -A; as_developer git -C "$tree" commit -q -m lane
+	run scripts/alternatives
+	echo "$output"
+	[ "$status" -eq 1 ]
+}
+
+@test "a misspelt Needs, Way or Beside is named" {
+	sed -i 's/^Needs:/Need:/; s/^Way:/Wax:/; s/^Kernels/Kernel/' tests/alternatives/one.patch
+	run scripts/alternatives
+	echo "$output"
+	[ "$status" -eq 1 ]
+}
+
+@test "Beside names no series" {
+	alternative one "Beside: no-such-series
+	Fails: drm_base.case drm_base.other drm_register.case" fail
+	sed -i 's/^\t//' tests/alternatives/one.patch
+	run scripts/alternatives
+	echo "$output"
+	[ "$status" -eq 1 ]
 }

@@ -110,3 +110,50 @@ has_found()
 	[ "$status" -eq 1 ]
 	[[ $output == *"no code-block with the line '   :name: drm-lifetimes-driver'"* ]]
 }
+
+@test "what the kernel reports during the examples is found" {
+	sed -i '/Testing complete/i\	echo "WARNING: CPU: 0 PID: 1 at control.c:1 control" >>"$out/test.log"' "$tree/$TESTS_KUNIT/kunit.py"
+	run scripts/docs
+	has_found "what else failed, or was reported" "control.c"
+}
+
+# browser [COMMAND]: one that is there, and says that everything fits but the control; COMMAND
+# comes first.
+browser()
+{
+	sed -i 's/^\tfalse$/\ttrue/' scripts/lib/tools.sh
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	cat >"$BATS_TEST_TMPDIR/bin/chromium" <<-END
+	#!/bin/bash
+	${1:-}
+	wide='wider than 1280 px: P in control: x\nnot shown: nowhere.svg in control\n'
+	[[ \$* == *wide.html* ]] || wide=
+	[[ ! \$* =~ --screenshot=([^ ]*) ]] || touch "\${BASH_REMATCH[1]}"
+	printf "<pre id=\"said\" hidden>\${wide}height: 10</pre>\n"
+	END
+	chmod +x "$BATS_TEST_TMPDIR/bin/chromium"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
+
+@test "the pages are looked at in a browser" {
+	browser
+	run scripts/docs
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"ok      gpu/drm-internals, 360 px wide"* ]]
+}
+
+@test "a browser that dies on a page has not shown it" {
+	browser 'case $* in *changed-*) ;; *drm-internals.html*) exit 133 ;; esac'
+	run scripts/docs
+	has_found "gpu/drm-internals, 1280 px wide" "the browser did not show it"
+}
+
+@test "docs.py that dies has not said what changed" {
+	browser
+	# dies after the first section that it writes
+	sed -i 's/^        print(name)/        print(name); sys.stdout.flush(); raise SystemExit(1)/' scripts/lib/docs.py
+	run scripts/docs
+	echo "$output"
+	[ "$status" -ne 0 ]
+}

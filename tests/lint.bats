@@ -178,3 +178,29 @@ only_coccicheck()
 	[[ $output == *"drivers/gpu/drm/drm_drv.c: ERROR: x is NULL but dereferenced"* ]]
 	[[ $output == *"ok      coccicheck  drm/drv: Keep error pointers out of a DRM minor"* ]]
 }
+
+@test "a function that spatch can't parse is not clean" {
+	rm scripts/checks/*
+	cp "$TOP/scripts/checks/coccicheck" scripts/checks/
+	(DESTINATION=$tree && source_files scripts/coccinelle)
+	as_developer git -C "$tree" init -q; git -C "$tree" add -f -A; as_developer git -C "$tree" commit -q -m tree
+	cat >>"$tree/drivers/gpu/drm/drm_drv.c" <<'END'
+
+int control_unparsed(struct drm_device *x)
+{
+	if (!x)
+		return x->open_count;
+	for_each_thing(a) with(b) {
+	}
+	return 0;
+}
+END
+	as_developer git -C "$tree" commit -q -a -m "drm: Say beside"
+	mkdir patches/beside
+	as_developer git -C "$tree" format-patch -q -o "$PROJECT/patches/beside" -1
+	git -C "$tree" reset -q --hard HEAD^
+	printf '%s\n' "# Beside: linux-6.12.y" "# Suite: drm_base" "# Lane: uml" "beside/0001-drm-Say-beside.patch" >series/beside
+	BASE=beside run scripts/lint
+	echo "$output"
+	has_found coccicheck "spatch can't parse"
+}

@@ -155,3 +155,9 @@ joined() { sed -z 's/\([^|]|\)\n[ \t]*/\1 /g' "$1"; }
 		[ "$count" -gt 0 ]
 	done < <(grep -v -e '^#' -e '^$' tests/expected-reports)
 }
+
+@test "each series and each lane has fields that are known, and no other" {
+	bash -pc '. scripts/lib/all.sh; need() { :; }
+		for file in series/*; do known_base "${file##*/}"; done
+		for file in kunitconfig/*; do LANE=${file##*/} known_lane; done'
+}

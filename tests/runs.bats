@@ -411,3 +411,20 @@ later()
 	[ "$status" -eq 0 ]
 	[ "${lines[-2]}" = "ran 1 of the base's 1" ]
 }
+
+@test "a field of a lane that is misspelt is named" {
+	printf '%s\n' "# With: uml" "# Run: drm_register.case" "# Inits: leaks" >kunitconfig/own
+	echo "skip drm_register.case" >tests/expected/linux-6.12.y.series
+	LANE=own run scripts/kunit
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"kunitconfig/own: '# Run:' is no field"* ]]
+}
+
+@test "a variable that would make no difference is refused" {
+	for program in "docs LANE" "docs FILTER" "lint LANE" "lint FILTER" "record LANE" "record FILTER" "reproduce FILTER"; do
+		run env "${program#* }=x" "scripts/${program% *}"
+		[ "$status" -eq 1 ]
+		[[ $output == *"${program#* }=x: make ${program% *} does not look at it"* ]]
+	done
+}

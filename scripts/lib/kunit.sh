@@ -42,10 +42,20 @@ own_lane()
 	echo "${lane:-uml}"
 }
 
+# takes_no NAME...: variables that would make no difference here.
+takes_no()
+{
+	local name
+	for name; do
+		[ -z "${!name}" ] || die "$name=${!name}: make ${0##*/} does not look at it" "Leave it out."
+	done
+}
+
 # known_lane: LANE, if nobody has set it, is what the series says, and FILTER what the lane
 # says.
 known_lane()
 {
+	local lane
 	[ -z "$BASE" ] || known_base "$BASE"
 	LANE=${LANE:-$(own_lane)}
 	[[ $FILTER != *[[:space:]]* ]] || die "FILTER='$FILTER' has a space" \
@@ -54,6 +64,9 @@ known_lane()
 		"Use gcc, clang, or one of clang's versions, like clang-16."
 	[ -f "$TOP/kunitconfig/$LANE" ] || die "LANE=$LANE: no such lane" \
 		"There are: $(cd "$TOP/kunitconfig" && echo *)."
+	for lane in $(field "kunitconfig/$LANE" With) "$LANE"; do
+		known_fields "kunitconfig/$lane" With Arch Filter Timeout Needs Cross Optional Where Skips Runs Init
+	done
 	FILTER=${FILTER:-$(lane_field Filter)}
 	# shellcheck disable=SC2046 # words
 	need $(lane_field Needs) "$(compiler)"
@@ -260,33 +273,53 @@ listing_lane()
 	done
 }
 
+# lane_id: of what the lane says, and what it builds on.
+lane_id()
+{
+	local lane
+	for lane in $(field "kunitconfig/$LANE" With) "$LANE"; do
+		cat "$TOP/kunitconfig/$lane"
+	done | sha1sum | cut -c 1-8
+}
+
+# tests_id: what a list of tests is of: this DRM, or all of this tree for a series whose tests
+# are elsewhere.
+tests_id()
+{
+	if [ -n "$(field "series/$BASE" Tests)" ]; then
+		echo "tree: $(git -C "$REPO" rev-parse "$BASE_COMMIT^{tree}")"
+	else
+		echo "drivers/gpu/drm: $(git -C "$REPO" rev-parse "$BASE_COMMIT:drivers/gpu/drm")"
+	fi
+}
+
 # base_tests: prints the file with the names of the tests that the tree has: what
 # was recorded for this very drivers/gpu/drm, or what its own kernel runs.
 base_tests()
 {
 	local id list LANE=$LANE
 	LANE=$(listing_lane)
-	id=$(git -C "$REPO" rev-parse "$BASE_COMMIT:drivers/gpu/drm")
+	id=$(tests_id)
 	list=$TOP/tests/expected/$BASE.base
-	if [ "$LANE" != "$(own_lane)" ] || ! grep -qsF "$id" "$list"; then
-		list=$WORK/$id.$LANE.tests
-		[ -f "$list" ] || list_base_tests "$id" "$list"
+	if [ "$LANE" != "$(own_lane)" ] || ! grep -qsxF "# $id" "$list"; then
+		list=$WORK/${id#*: }.$LANE-$(lane_id).tests
+		[ -f "$list" ] || list_base_tests "$list"
 	fi
 	echo "$list"
 }
 
-# list_base_tests ID LIST: of the lane's suites.
+# list_base_tests LIST: of the lane's suites.
 list_base_tests()
 {
 	local KUNIT_GLOB EXTRA='' RESULTS
 	say "this tree's own tests are not known yet: building and running it without the series"
 	run_commit "$BASE_COMMIT" base "$(lane_field Filter)"
 	{
-		echo "# drivers/gpu/drm: $1"
+		echo "# $(tests_id)"
 		results reports "$RESULTS"
 		results names "$RESULTS"
-	} >"$2.part"
-	mv "$2.part" "$2"
+	} >"$1.part"
+	mv "$1.part" "$1"
 }
 
 results()

@@ -7,6 +7,17 @@ field()
 	sed -n "s/^# $2: *//p" "$TOP/$1"
 }
 
+# known_fields FILE NAME...: it has no other, like one that is misspelt, which would count for
+# nothing.
+known_fields()
+{
+	local name file=$1
+	shift
+	while read -r name; do
+		[[ " $* " == *" $name "* ]] || die "$file: '# $name:' is no field that is known here" "There are: $*."
+	done < <(sed -n 's/^# \([A-Z][A-Za-z-]*\):.*/\1/p' "$TOP/$file")
+}
+
 # bases: the series for DRM, one for each kind of tree. Another one says which of these it
 # is beside, and is taken by name alone.
 bases()
@@ -32,6 +43,7 @@ known_base()
 {
 	[ -f "$TOP/series/$1" ] ||
 		die "BASE=$1: no such series" "There are: $(cd "$TOP/series" && echo *)."
+	known_fields "series/$1" Tree Beside Suite Tests Lane Delayed Modules Letter Defects Recipients Package
 }
 
 # patches_of BASE: the series' patch files, in order. A series that is being made

@@ -1,0 +1,143 @@
+#!/usr/bin/env bats
+# A series beside a base's: what it is held to.
+
+load helpers
+
+setup_file() { miniature_files "$BASE_UNDER_TEST"; }
+setup()
+{
+	copy_project
+	tree=$BATS_TEST_TMPDIR/linux
+	# kunit.py: 'FIXED LANE' tells what happens.
+	git_miniature "$tree"
+	mkdir -p "$tree/lib"
+	echo "int test_of_base;" >"$tree/lib/test.c"
+	cat >"$tree/$TESTS_KUNIT/kunit.py" <<'END'
+#!/bin/bash
+verb=$1
+for argument; do
+	case $argument in
+	--build_dir=*) out=${argument#*=} ;;
+	--json=*) json=${argument#*=} ;;
+	esac
+done
+[ "$verb" != build ] || { echo "# CONFIG_X is not set" >"$out/.config"; exit; }
+fixed=$(grep -c beside Makefile)
+test=$(grep -c added lib/test.c)
+case=FAIL other=PASS
+[ "$fixed" -eq 0 ] || case=PASS
+[[ $out != *-late ]] || [ "$fixed" -gt 0 ] || other=FAIL
+cases=("other.case $other")
+[ "$test" -eq 0 ] || cases+=("beside.case $case")
+. tools/testing/kunit/attack 2>/dev/null
+for c in "${cases[@]}"; do
+	set -- $c
+	list+="${list:+,}{\"name\": \"${1%.*}\", \"test_cases\": [{\"name\": \"${1#*.}\", \"status\": \"$2\"}]}"
+	not=; [ $2 = PASS ] || { bad=1; not="not "; }
+	printf '    # Subtest: %s\n    1..1\n    %sok 1 %s\n%sok 1 %s\n' "${1%.*}" "$not" "${1#*.}" "$not" "${1%.*}" >>"$out/test.log"
+done
+[ ${#cases[@]} -eq 0 ] || { echo "{\"sub_groups\": [$list]}" >"$json"; }
+echo "[00:00:00] Testing complete. Ran ${#cases[@]} tests: passed: 1"
+[ -z "$bad" ]
+END
+	git -C "$tree" add -f -A; as_developer git -C "$tree" commit -q -m kunit.py
+	echo "/* beside */" >>"$tree/Makefile"
+	echo "int added;" >>"$tree/lib/test.c"
+	as_developer git -C "$tree" commit -q -a -m "drm: Say beside"
+	mkdir patches/beside
+	as_developer git -C "$tree" format-patch -q -o "$PROJECT/patches/beside" -1
+	git -C "$tree" reset -q --hard HEAD^
+	printf '%s\n' "# Beside: linux-6.12.y" "# Suite: beside" "# Tests: lib/test.c" "# Lane: own" "# Delayed: late" \
+		"beside/0001-drm-Say-beside.patch" >series/beside
+	echo beside.case >tests/expected/beside.series
+	printf '%s\n' "# With: uml" "# Filter: *" >kunitconfig/own
+	printf '%s\n' "# With: own" "# Arch: um" "# Filter: *" "# Timeout: 300" >kunitconfig/late
+	export KDIR=$tree BASE=beside
+}
+
+attack() { cat >"$tree/$TESTS_KUNIT/attack"; git -C "$tree" add -f -A; as_developer git -C "$tree" commit -q -m attack; }
+
+@test "reproduce shows what fails without the series, and that it passes with it" {
+	run scripts/reproduce
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ "${lines[-1]}" == *" passed, 0 failed" ]]
+}
+
+@test "an empty list of the series' tests is no proof" {
+	: >tests/expected/beside.series
+	run scripts/reproduce
+	echo "$output"
+	[ "$status" -ne 0 ]
+}
+
+@test "a missing list of the series' tests is no proof" {
+	rm tests/expected/beside.series
+	run scripts/reproduce
+	echo "$output"
+	[ "$status" -ne 0 ]
+}
+
+@test "a kernel that said nothing shows no defect" {
+	attack <<'END'
+[[ $out != *-late ]] || [ "$fixed" -gt 0 ] || cases=()
+END
+	run scripts/reproduce
+	echo "$output"
+	[ "$status" -ne 0 ]
+}
+
+@test "tests that failed without the series and did not run with it are not mended" {
+	attack <<'END'
+[[ $out != *-late ]] || [ "$fixed" -eq 0 ] || cases=("unrelated.case PASS")
+END
+	run scripts/reproduce
+	echo "$output"
+	[ "$status" -ne 0 ]
+}
+
+@test "a misspelt Delayed: is named" {
+	sed -i 's/# Delayed:/# Delyed:/' series/beside
+	run scripts/reproduce
+	echo "$output"
+	[ "$status" -ne 0 ]
+}
+
+@test "a misspelt Tests: is named" {
+	sed -i 's/# Tests:/# Test:/' series/beside
+	run scripts/reproduce
+	echo "$output"
+	[ "$status" -ne 0 ]
+}
+
+@test "a list of the base's tests is made anew where the lane has changed" {
+	export BASE=linux-6.12.y LANE=own
+	printf '%s\n' "# With: uml" "# Filter: other*" >kunitconfig/own
+	run scripts/kunit
+	[[ $output == *"without the series"* ]]
+	printf '%s\n' "# With: uml" "# Filter: *" >kunitconfig/own
+	run scripts/kunit
+	echo "$output"
+	[[ $output == *"without the series"* ]]
+}
+
+@test "a list of another lib/kunit is not this tree's" {
+	# recorded for this drivers/gpu/drm and other tests elsewhere
+	{ echo "# drivers/gpu/drm: $(git -C "$tree" rev-parse HEAD:drivers/gpu/drm)"; echo other.case; } >tests/expected/beside.base
+	attack <<'END'
+# this tree has another test, which the series loses.
+[ "$fixed" -gt 0 ] || cases+=("newer.case PASS")
+END
+	run scripts/kunit
+	echo "$output"
+	[ "$status" -ne 0 ]
+}
+
+@test "a lane whose Filter: is misspelt is named" {
+	export BASE=linux-6.12.y LANE=own
+	printf '%s\n' "# With: uml" "# Filters: ttm*" >kunitconfig/own
+	run scripts/kunit
+	echo "$output"
+	[ "$status" -ne 0 ]
+	[[ $output == *Filters* ]]
+}
