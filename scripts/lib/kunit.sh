@@ -42,6 +42,12 @@ own_lane()
 	echo "${lane:-uml}"
 }
 
+# lane_stack: the lanes that LANE builds on, and itself.
+lane_stack()
+{
+	echo "$(field "kunitconfig/$LANE" With) $LANE"
+}
+
 # takes_no NAME...: variables that would make no difference here.
 takes_no()
 {
@@ -64,7 +70,7 @@ known_lane()
 		"Use gcc, clang, or one of clang's versions, like clang-16."
 	[ -f "$TOP/kunitconfig/$LANE" ] || die "LANE=$LANE: no such lane" \
 		"There are: $(cd "$TOP/kunitconfig" && echo *)."
-	for lane in $(field "kunitconfig/$LANE" With) "$LANE"; do
+	for lane in $(lane_stack); do
 		known_fields "kunitconfig/$lane" With Arch Filter Timeout Needs Cross Optional Where Skips Runs Init
 	done
 	FILTER=${FILTER:-$(lane_field Filter)}
@@ -76,7 +82,7 @@ known_lane()
 lane_field()
 {
 	local lane said value=''
-	for lane in $(field "kunitconfig/$LANE" With) "$LANE"; do
+	for lane in $(lane_stack); do
 		said=$(field "kunitconfig/$lane" "$1")
 		value=${said:-$value}
 	done
@@ -87,7 +93,7 @@ lane_field()
 lanes()
 {
 	local lane needed file word
-	for lane in $(field "kunitconfig/$LANE" With) "$LANE"; do
+	for lane in $(lane_stack); do
 		echo "$lane"
 		while read -r needed file word; do
 			! git -C "$WORK/tree" grep -qwF -e "$word" -- "$file" || echo "$needed"
@@ -265,7 +271,7 @@ build_failed()
 listing_lane()
 {
 	local lane
-	for lane in $(field "kunitconfig/$LANE" With) "$LANE"; do
+	for lane in $(lane_stack); do
 		if [ "$(LANE=$lane lane_field Filter)" = "$(lane_field Filter)" ]; then
 			echo "$lane"
 			return
@@ -278,7 +284,7 @@ listing_lane()
 lane_id()
 {
 	local lane
-	for lane in $(field "kunitconfig/$LANE" With) "$LANE"; do
+	for lane in $(lane_stack); do
 		sed '/^# Timeout:/d' "$TOP/kunitconfig/$lane"
 	done | sha1sum | cut -c 1-8
 }
