@@ -12,15 +12,9 @@ setup()
 	git_miniature "$tree"
 	mkdir -p "$tree/lib"
 	echo "int test_of_base;" >"$tree/lib/test.c"
-	cat >"$tree/$TESTS_KUNIT/kunit.py" <<'END'
-#!/bin/bash
-verb=$1
-for argument; do
-	case $argument in
-	--build_dir=*) out=${argument#*=} ;;
-	--json=*) json=${argument#*=} ;;
-	esac
-done
+	{
+		kunit_py_arguments
+		cat <<'END'
 [ "$verb" != build ] || { echo "# CONFIG_X is not set" >"$out/.config"; exit; }
 fixed=$(grep -c beside Makefile)
 test=$(grep -c added lib/test.c)
@@ -40,15 +34,11 @@ done
 echo "[00:00:00] Testing complete. Ran ${#cases[@]} tests: passed: 1"
 [ -z "$bad" ]
 END
+	} >"$tree/$TESTS_KUNIT/kunit.py"
 	git -C "$tree" add -f -A; as_developer git -C "$tree" commit -q -m kunit.py
 	echo "/* beside */" >>"$tree/Makefile"
 	echo "int added;" >>"$tree/lib/test.c"
-	as_developer git -C "$tree" commit -q -a -m "drm: Say beside"
-	mkdir patches/beside
-	as_developer git -C "$tree" format-patch -q -o "$PROJECT/patches/beside" -1
-	git -C "$tree" reset -q --hard HEAD^
-	printf '%s\n' "# Beside: linux-6.12.y" "# Suite: beside" "# Tests: lib/test.c" "# Lane: own" "# Delayed: late" \
-		"beside/0001-drm-Say-beside.patch" >series/beside
+	series_beside "Suite: beside" "Tests: lib/test.c" "Lane: own" "Delayed: late"
 	echo beside.case >tests/expected/beside.series
 	printf '%s\n' "# With: uml" "# Filter: *" >kunitconfig/own
 	printf '%s\n' "# With: own" "# Arch: um" "# Filter: *" "# Timeout: 300" >kunitconfig/late

@@ -33,14 +33,9 @@ setup()
 # with the opposite expectation.
 examples_run()
 {
-	cat >"$tree/$TESTS_KUNIT/kunit.py" <<-END
-	#!/bin/bash
-	for argument; do
-		case \$argument in
-		--build_dir=*) out=\${argument#*=} ;;
-		--json=*) json=\${argument#*=} ;;
-		esac
-	done
+	{
+		kunit_py_arguments
+		cat <<-END
 	case \$1 in
 	build) echo "# CONFIG_X is not set" >"\$out/.config"; exit ;;
 	esac
@@ -56,6 +51,7 @@ examples_run()
 	echo "[00:00:00] Testing complete. Ran 2 tests: passed: 1"
 	[ "$1 $2" = "PASS PASS" ]
 	END
+	} >"$tree/$TESTS_KUNIT/kunit.py"
 	chmod +x "$tree/$TESTS_KUNIT/kunit.py"
 }
 

@@ -61,12 +61,11 @@ miniature_files()
 		UML_PCI_OVER_VIRTIO EXPERT >"$DESTINATION/Kconfig"
 }
 
-fake_kunit_py()
+# kunit_py_arguments: how a kunit.py that is faked begins.
+kunit_py_arguments()
 {
-	mkdir -p "$1/$TESTS_KUNIT"
-	cat >"$1/$TESTS_KUNIT/kunit.py" <<'END'
+	cat <<'END'
 #!/bin/bash
-# Does as the file behaviour says, once the series is there.
 verb=$1
 for argument; do
 	case $argument in
@@ -74,6 +73,16 @@ for argument; do
 	--json=*) json=${argument#*=} ;;
 	esac
 done
+END
+}
+
+fake_kunit_py()
+{
+	mkdir -p "$1/$TESTS_KUNIT"
+	{
+		kunit_py_arguments
+		cat <<'END'
+# Does as the file behaviour says, once the series is there.
 series=
 behaviour=pass
 if [ -e drivers/gpu/drm/tests/drm_register_test.c ]; then
@@ -104,6 +113,7 @@ done
 [ "$behaviour" = no-end ] || echo "[00:00:00] Testing complete. Ran ${#cases[@]} tests: passed: 1$errors"
 [ "$status" != FAIL ]
 END
+	} >"$1/$TESTS_KUNIT/kunit.py"
 	chmod +x "$1/$TESTS_KUNIT/kunit.py"
 }
 
@@ -133,6 +143,29 @@ git_miniature()
 	git -C "$1" branch other
 	echo "/* stashed */" >>"$1/drivers/gpu/drm/drm_drv.c"
 	as_developer git -C "$1" stash -q
+}
+
+# series_beside FIELD...: what was changed in TREE becomes the one patch of series/beside, which
+# has these fields, and TREE is as it was.
+series_beside()
+{
+	as_developer git -C "$tree" commit -q -a -m "drm: Say beside"
+	mkdir patches/beside
+	as_developer git -C "$tree" format-patch -q -o "$PROJECT/patches/beside" -1
+	git -C "$tree" reset -q --hard HEAD^
+	printf '%s\n' "# Beside: linux-6.12.y" "${@/#/# }" beside/0001-drm-Say-beside.patch >series/beside
+}
+
+# sender_project: a copy of the project, and a tree whose user can send the series.
+sender_project()
+{
+	copy_project
+	echo "# Letter: COVER_LETTER.txt" >>series/linux-6.12.y
+	tree=$BATS_TEST_TMPDIR/linux
+	git_miniature "$tree"
+	git -C "$tree" config user.name "Some Body"
+	git -C "$tree" config user.email body@example.org
+	export KDIR=$tree
 }
 
 # refute COMMAND...: it fails. (bats overlooks a '!'.)

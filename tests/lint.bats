@@ -195,11 +195,7 @@ int control_unparsed(struct drm_device *x)
 	return 0;
 }
 END
-	as_developer git -C "$tree" commit -q -a -m "drm: Say beside"
-	mkdir patches/beside
-	as_developer git -C "$tree" format-patch -q -o "$PROJECT/patches/beside" -1
-	git -C "$tree" reset -q --hard HEAD^
-	printf '%s\n' "# Beside: linux-6.12.y" "# Suite: drm_base" "# Lane: uml" "beside/0001-drm-Say-beside.patch" >series/beside
+	series_beside "Suite: drm_base" "Lane: uml"
 	BASE=beside run scripts/lint
 	echo "$output"
 	has_found coccicheck "spatch can't parse"

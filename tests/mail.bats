@@ -13,13 +13,8 @@ setup_file()
 
 setup()
 {
-	copy_project
-	echo "# Letter: COVER_LETTER.txt" >>series/linux-6.12.y
-	tree=$BATS_TEST_TMPDIR/linux
-	git_miniature "$tree"
-	git -C "$tree" config user.name "Some Body"
-	git -C "$tree" config user.email body@example.org
-	export KDIR=$tree HOME=$BATS_TEST_TMPDIR
+	sender_project
+	export HOME=$BATS_TEST_TMPDIR
 	messages=build/mail/linux-6.12.y/messages
 	count=$(($(ls "$TOP"/patches/linux-6.12.y/*.patch | wc -l) + 1))
 	patches=$((count - 1))

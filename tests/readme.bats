@@ -14,14 +14,8 @@ setup_file()
 
 setup()
 {
-	copy_project
-	echo "# Letter: COVER_LETTER.txt" >>series/linux-6.12.y
-	tree=$BATS_TEST_TMPDIR/linux
-	git_miniature "$tree"
-	git -C "$tree" config user.name "Some Body"
-	git -C "$tree" config user.email body@example.org
+	sender_project
 	git -C "$tree" config sendemail.smtpserver 127.0.0.1
-	export KDIR=$tree
 }
 
 # printed PATTERN: README's commands that match it, without what is said of them.

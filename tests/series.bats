@@ -265,12 +265,7 @@ edit_again()
 @test "a series beside a base's is taken by its name alone, and held to its own suite" {
 	git_miniature "$tree"
 	echo "/* beside */" >>"$tree/Makefile"
-	as_developer git -C "$tree" commit -q -a -m "drm: Say beside"
-	mkdir patches/beside
-	as_developer git -C "$tree" format-patch -q -o "$PROJECT/patches/beside" -1
-	git -C "$tree" reset -q --hard HEAD^
-	printf '%s\n' "# Beside: linux-6.12.y" "# Suite: drm_base" "# Lane: net" \
-		"beside/0001-drm-Say-beside.patch" >series/beside
+	series_beside "Suite: drm_base" "Lane: net"
 	KDIR=$tree run scripts/kunit
 	[[ $output == *"base linux-6.12.y:"* ]]
 	echo drm_base.case >tests/expected/beside.series
