@@ -20,6 +20,7 @@ package_of()
 	sphinx-build) echo python3-sphinx ;;
 	objcopy) echo binutils ;;
 	spatch) echo coccinelle ;;
+	ocamlopt) echo ocaml ;;
 	*) echo "$1" ;;
 	esac
 }
@@ -88,7 +89,8 @@ build_tools()
 # Debian 12's default clang is too old for today's kernels.
 lint_tools()
 {
-	need clang-16 sparse codespell spatch powerpc-linux-gnu-gcc
+	# Some of the kernel's semantic patches have scripts in OCaml, which spatch compiles.
+	need clang-16 sparse codespell spatch ocamlopt powerpc-linux-gnu-gcc
 	# checkpatch runs spdxcheck.py.
 	need_python git python3-git
 	need_python ply python3-ply
