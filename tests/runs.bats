@@ -110,6 +110,18 @@ result()
 	[[ $output == *"the kernel took longer than the 0 s that lane uml gives it"* ]]
 }
 
+@test "QEMU emulates, whatever kunit.py asks for" {
+	mkdir bin
+	printf '#!/bin/sh\necho "$0 $*"\n' >bin/qemu-system-x86_64
+	chmod +x bin/qemu-system-x86_64
+	sed -i '2i qemu-system-x86_64 -m 1024 -accel kvm -accel hvf -accel tcg -append "a b" >>"$HOME/qemu"' \
+		"$tree/$TESTS_KUNIT/kunit.py"
+	git -C "$tree" add -f -A; as_developer git -C "$tree" commit -q -m qemu
+	PATH=$PWD/bin:$PATH run scripts/kunit
+	echo "$output"
+	grep -x ".*/bin/qemu-system-x86_64 -accel tcg -m 1024 -append a b" build/home/qemu
+}
+
 @test "a narrower run, and one with EXTRA=, keep the results of the whole one" {
 	run scripts/kunit
 	whole=$(cat build/linux-*/results/kunit-uml/run.txt)

@@ -198,7 +198,7 @@ exec_kunit()
 	# What an earlier kernel said must not be taken for this one's.
 	rm -f "$out/test.log"
 	run_logged "$RESULTS/kunit.txt" $((timeout / 60 + 5)) env -C "$WORK/tree" \
-		./tools/testing/kunit/kunit.py exec --arch="$(lane_field Arch)" --build_dir="$out" --timeout="$timeout" --json="$RESULTS/kunit.json" "${options[@]}" "$1" || status=$?
+		PATH="$TOP/scripts/lib/qemu:$PATH" ./tools/testing/kunit/kunit.py exec --arch="$(lane_field Arch)" --build_dir="$out" --timeout="$timeout" --json="$RESULTS/kunit.json" "${options[@]}" "$1" || status=$?
 	[ $((SECONDS - started)) -lt "$timeout" ] ||
 		LIMIT="the kernel took longer than the $timeout s that lane $LANE gives it"
 	[ ! -f "$out/test.log" ] || cp "$out/test.log" "$RESULTS/kunit.log"
