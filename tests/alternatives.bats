@@ -15,8 +15,16 @@ setup()
 	for lane in modules kobject-release; do
 		echo "# With: uml" >"kunitconfig/$lane"
 	done
+	kernel_says modules "init: modules is done"
 	mkdir -p tests/alternatives
 	alternative one "Fails: drm_base.case drm_base.other drm_register.case" fail
+}
+
+# kernel_says LANE LINE: at the end of what it says in that lane.
+kernel_says()
+{
+	sed -i "/^\[ \"\$behaviour\" = no-end/i [[ \$out != */out-$1 ]] || echo '$2' >>\"\$out/test.log\"" "$tree/$TESTS_KUNIT/kunit.py"
+	git -C "$tree" add -f -A; as_developer git -C "$tree" commit -q -m "lane $1"
 }
 
 # alternative NAME HEADER BEHAVIOUR: a patch that has the tree's kunit.py do so.
@@ -49,7 +57,7 @@ alternative()
 	[ "${lines[-1]}" = "6 passed, 0 failed" ]
 	[[ $output == *"| today's | 0 of 3 |"* ]]
 	[[ $output == *"| platform, this series | 0 of 3 |"* ]]
-	[[ $output == *"| one | 3 of 3 | no (MISSING) | 3 of 3 | no | no | no (MISSING) |"*"| some |"* ]]
+	[[ $output == *"| one | 3 of 3 | no (MISSING) | 3 of 3 | yes | no | no (MISSING) |"*"| some |"* ]]
 	[[ $output == *"one, kobject-release: drm_register.case"* ]]
 }
 
@@ -108,6 +116,31 @@ in_lane()
 	run scripts/alternatives
 	echo "$output"
 	[ "$status" -eq 1 ]
+}
+
+@test "modules that can't be reloaded are a 'no', and a kernel that ends before is a failure" {
+	kernel_says modules "init: round 2 went wrong, it differs from the first:"
+	run scripts/alternatives
+	echo "$output"
+	[[ $output == *"| one | 3 of 3 | no (MISSING) | 3 of 3 | no |"* ]]
+	[[ $output != *"not reloaded"* ]]
+	sed -i '/out-modules/d' "$tree/$TESTS_KUNIT/kunit.py"
+	git -C "$tree" add -f -A; as_developer git -C "$tree" commit -q -m "lane modules"
+	run scripts/alternatives
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"| one | 3 of 3 | no (MISSING) | 3 of 3 | not seen |"* ]]
+	[[ $output == *"one, modules: (not reloaded, and no reason seen)"* ]]
+}
+
+@test "a way whose kernel is too slow in a lane has not been run" {
+	for lane in modules kobject-release; do
+		echo "# Timeout: 0" >>"kunitconfig/$lane"
+	done
+	run scripts/alternatives
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"one, modules: (limit)"* ]]
 }
 
 @test "a misspelt Needs, Way or Beside is named" {
