@@ -40,8 +40,8 @@ source_files()
 {
 	local package=linux-source-${BASE_UNDER_TEST#linux-}
 	package=${package%.y}
-	if [ -d "$TOP/build/source/$BASE_UNDER_TEST" ]; then
-		(cd "$TOP/build/source/$BASE_UNDER_TEST" && cp -r --parents "$@" "$DESTINATION")
+	if [ -f "$TOP/build/$BASE_UNDER_TEST/unpacked" ]; then
+		git -C "$TOP/build/$BASE_UNDER_TEST/repository" archive base "$@" | tar -x -C "$DESTINATION"
 	else
 		tar -xf "/usr/src/$package.tar.xz" -C "$DESTINATION" --strip-components=1 \
 			"${@/#/$package/}"

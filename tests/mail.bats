@@ -63,7 +63,7 @@ field() { sed -n '1,/^$/p' "$2" | sed -e ':a;N;$!ba;s/\n[ \t]/ /g' | sed -n "s/^
 @test "each message is signed off once, by its sender, and last; checkpatch agrees" {
 	run scripts/mail
 	[ "$status" -eq 0 ]
-	checkpatch=$TOP/build/source/linux-6.12.y/scripts/checkpatch.pl
+	checkpatch=$TOP/build/linux-6.12.y/tree/scripts/checkpatch.pl
 	for message in $(find "$messages" -type f | sort | tail -n +2); do
 		body=$(sed '1,/^$/d; /^---$/,$d' "$message")
 		[ "$(grep -c '^Signed-off-by:' <<<"$body")" -eq 1 ]

@@ -17,6 +17,61 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	[ -e build/linux-*/tree/drivers/gpu/drm/tests/drm_register_test.c ]
 }
 
+# package: an archive of the tree in miniature, as Debian has of the base.
+package()
+{
+	tar -C "$tree" -cJf "$BATS_TEST_TMPDIR/mini.tar.xz" --transform 's,^\.,mini,' --exclude=.git .
+	sed -i "s,^# Package: .*,# Package: ../..$BATS_TEST_TMPDIR/mini," series/linux-6.12.y
+}
+
+@test "a package's archive is unpacked once, where it is built, as the same files are read" {
+	miniature "$tree"
+	KDIR=$tree run scripts/kunit
+	[[ $output =~ commit\ ([0-9a-f]*)\ of ]]
+	read_as=${BASH_REMATCH[1]}
+	package
+	run scripts/kunit
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"unpacking "*"commit $read_as of "*"/mini.tar.xz"*"3 passed, 0 failed" ]]
+	[[ $output != *"checking out the tree"* ]]
+	grep -qx "Command: make kunit BASE=linux-6.12.y LANE=uml FILTER=drm\\\\\*" build/linux-6.12.y/results/kunit-uml/run.txt
+	run scripts/kunit
+	[ "$status" -eq 0 ]
+	[[ $output != *unpacking* ]]
+}
+
+@test "unpacking that was cut short begins anew" {
+	miniature "$tree"
+	package
+	run scripts/kunit
+	rm build/linux-6.12.y/unpacked
+	echo "garbage" >build/linux-6.12.y/tree/garbage
+	rm build/linux-6.12.y/tree/Makefile
+	run scripts/kunit
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"unpacking "* ]]
+	[ ! -e build/linux-6.12.y/tree/garbage ]
+}
+
+@test "a new package is unpacked, and what it has looks newer than what was built" {
+	miniature "$tree"
+	touch -d 2020-01-01 "$tree/Makefile"
+	package
+	run scripts/kunit
+	touch build/object
+	sleep 0.1
+	echo "# changed" >>"$tree/Makefile"
+	touch -d 2021-01-01 "$tree/Makefile"
+	package
+	run scripts/kunit
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"unpacking "* ]]
+	[ build/linux-6.12.y/tree/Makefile -nt build/object ]
+}
+
 @test "an unpacked source without git works, and is not changed" {
 	miniature "$tree"
 	before=$(state "$tree")

@@ -240,7 +240,7 @@ describe_run()
 	END
 	printf 'Command: make %s' "${0##*/}"
 	for name in BASE KDIR LANE CC FILTER EXTRA; do
-		[ -z "${!name}" ] || [ "$name=${!name}" = CC=gcc ] || [ "${!name}" = "$BUILD/source/$BASE" ] ||
+		[ -z "${!name}" ] || [[ $name=${!name} = @(CC=gcc|KDIR=*.tar.xz) ]] ||
 			printf ' %q' "$name=${!name}"
 	done
 	printf '\nBy-hand: ./tools/testing/kunit/kunit.py run --arch=%s' "$(lane_field Arch)"

@@ -21,7 +21,9 @@ open_tree()
 	[ -z "$BASE" ] || known_base "$BASE"
 	REPO=$WORK/repository
 	mkdir -p "$WORK"
-	if in_git; then
+	if [ -f "$KDIR" ]; then
+		unpack
+	elif in_git; then
 		borrow
 	else
 		import
@@ -31,38 +33,64 @@ open_tree()
 		    "Give the top folder of one."
 }
 
-# open_package BASE: what Debian has of it.
+# open_package BASE: what Debian has of it. KDIR is then no directory but its archive.
 open_package()
 {
-	local package tarball
+	local package
 	known_base "$1"
 	BASE=$1
 	package=$(field "series/$BASE" Package)
 	[ -n "$package" ] || die "BASE=$BASE: Debian has no package with its tree" \
 		"Give one with KDIR=: $(field "series/$BASE" Tree)"
-	tarball=/usr/src/$package.tar.xz
-	[ -f "$tarball" ] || install_packages "$tarball" "$package"
-	[ -f "$tarball" ] || die "$tarball is gone, though its package is installed" \
+	KDIR=/usr/src/$package.tar.xz
+	[ -f "$KDIR" ] || install_packages "$KDIR" "$package"
+	[ -f "$KDIR" ] || die "$KDIR is gone, though its package is installed" \
 		"Run apt-get install --reinstall $package."
-	KDIR=$BUILD/source/$BASE
 	WORK=$BUILD/$BASE
-	unpack "$tarball" "$KDIR"
 }
 
-# unpack TARBALL DIRECTORY, unless that was done from this very file.
+# unpack: commit what is in KDIR, an archive, to ours, unless that was done from this very
+# file. It is unpacked where it is built, and never written again.
 unpack()
 {
-	local stamp
-	stamp=$(stat -c '%n %s %Y' "$1")
+	local stamp tree=$WORK/tree empty
+	stamp=$(stat -c '%n %s %Y' "$KDIR")
+	new_repository
+	if [ "$(cat "$WORK/unpacked" 2>/dev/null || true)" = "$stamp" ]; then
+		BASE_COMMIT=$(git -C "$REPO" rev-parse refs/heads/base)
+		return
+	fi
+	rm -f "$WORK/unpacked"
+	drop_worktree "$tree"
+	enough_room 4
+	say "unpacking $KDIR into git, once"
+	empty=$(git -C "$REPO" commit-tree -m "No file" "$(git -C "$REPO" mktree </dev/null)")
+	git -C "$REPO" worktree add -q -f -f --no-checkout --detach "$tree" "$empty"
+	# -m: what is newer than an object made from it has to look so.
+	tar -xmf "$KDIR" -C "$tree" --strip-components=1
+	commit_sources git -C "$tree" -c core.compression=0
+	git -C "$tree" update-ref HEAD "$BASE_COMMIT"
+	printf '%s\n' "$stamp" >"$WORK/unpacked"
+}
 
-	[ "$(cat "$2.from" 2>/dev/null || true)" != "$stamp" ] || return 0
-	enough_room 6
-	say "unpacking $1"
-	rm -rf "$2" "$2.part" "$WORK/imported"
-	mkdir -p "$2.part"
-	tar -xf "$1" -C "$2.part" --strip-components=1
-	mv "$2.part" "$2"
-	printf '%s\n' "$stamp" >"$2.from"
+# commit_sources GIT... [-- PATHSPEC]: sets BASE_COMMIT to what is in the work tree of that git,
+# and refs/heads/base too.
+commit_sources()
+{
+	local tree git=()
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		git+=("$1")
+		shift
+	done
+	# Compression would take longer than everything else together. -f: kernel
+	# sources ignore files that they have.
+	"${git[@]}" add -f -A -- . "${@:2}"
+	tree=$("${git[@]}" write-tree)
+	[ -z "$(git -C "$REPO" ls-tree -r "$tree" | sed -n /^160000/p)" ] ||
+		die "KDIR=$KDIR has a git repository inside, which would be left out" "Move it away."
+	BASE_COMMIT=$(GIT_AUTHOR_DATE='2022-11-17T00:00:00Z' GIT_COMMITTER_DATE='2022-11-17T00:00:00Z' \
+		git -C "$REPO" commit-tree -m "Sources as they were given" "$tree")
+	git -C "$REPO" update-ref refs/heads/base "$BASE_COMMIT"
 }
 
 # enough_room GIGABYTES
@@ -79,7 +107,7 @@ enough_room()
 # the like. For questions alone, and for the branch that apply leaves.
 users_git()
 {
-	users git -C "$KDIR" -c core.hooksPath=/dev/null \
+	users git -C "$([ -d "$KDIR" ] && echo "$KDIR" || echo "$WORK")" -c core.hooksPath=/dev/null \
 		-c gc.auto=0 -c maintenance.auto=false "$@"
 }
 
@@ -140,8 +168,7 @@ borrow()
 # import: commit a tree that is no repository to ours.
 import()
 {
-	local tree git=(git -C "$KDIR" "--git-dir=$REPO" "--work-tree=$KDIR"
-		-c core.bare=false -c core.compression=0) ours=()
+	local ours=()
 
 	[ -f "$KDIR/Makefile" ] || die "KDIR=$KDIR: no kernel tree" \
 		"Give the top folder of one, with Makefile and drivers/gpu/drm."
@@ -149,11 +176,6 @@ import()
 		die "KDIR=$KDIR was built in place, and its sources can't be told from what was made" \
 		    "Run make mrproper there, give a clean copy, or a git tree."
 	new_repository
-	# What was unpacked here is as it was.
-	if [ -f "$WORK/imported" ] && [ "$KDIR" = "$BUILD/source/$BASE" ]; then
-		BASE_COMMIT=$(git -C "$REPO" rev-parse refs/heads/base)
-		return
-	fi
 	if ! git -C "$REPO" rev-parse -q --verify refs/heads/base >/dev/null; then
 		enough_room 4
 		say "reading $KDIR into git, once"
@@ -161,16 +183,8 @@ import()
 	# This very clone may be in the tree.
 	[[ $TOP != "$KDIR"/* ]] || ours=(":(exclude,top)${TOP#"$KDIR"/}")
 	rm -f "$REPO/import.lock"
-	# Compression would take longer than everything else together. -f: kernel
-	# sources ignore files that they have.
-	GIT_INDEX_FILE=$REPO/import "${git[@]}" add -f -A -- . "${ours[@]}"
-	tree=$(GIT_INDEX_FILE=$REPO/import "${git[@]}" write-tree)
-	[ -z "$(git -C "$REPO" ls-tree -r "$tree" | sed -n /^160000/p)" ] ||
-		die "KDIR=$KDIR has a git repository inside, which would be left out" "Move it away."
-	BASE_COMMIT=$(GIT_AUTHOR_DATE='2022-11-17T00:00:00Z' GIT_COMMITTER_DATE='2022-11-17T00:00:00Z' \
-		"${git[@]}" commit-tree -m "Sources as they were given" "$tree")
-	"${git[@]}" update-ref refs/heads/base "$BASE_COMMIT"
-	touch "$WORK/imported"
+	commit_sources env GIT_INDEX_FILE="$REPO/import" git -C "$KDIR" "--git-dir=$REPO" "--work-tree=$KDIR" \
+		-c core.bare=false -c core.compression=0 -- "${ours[@]}"
 }
 
 # version: as the tree's Makefile has it.
