@@ -122,6 +122,55 @@ result()
 	grep -x ".*/bin/qemu-system-x86_64 -accel tcg -m 1024 -append a b" build/home/qemu
 }
 
+@test "a run is not made again as long as nothing has changed" {
+	run scripts/kunit
+	verdict=${lines[-1]}
+	date=$(grep ^Date: build/linux-*/results/kunit-uml/run.txt)
+	run scripts/kunit
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"nothing has changed since the run of ${date#Date: }"* ]]
+	[[ $output != *"running: "* ]]
+	[ "${lines[-1]}" = "$verdict" ]
+	[ "$(grep -c ^Verdict: build/linux-*/results/kunit-uml/run.txt)" = 1 ]
+}
+
+@test "what a run depends on has it made again: the tree, the series, a lane, the compiler" {
+	mkdir bin
+	printf '#!/bin/sh\nexec /usr/bin/gcc "$@"\n' >bin/gcc
+	chmod +x bin/gcc
+	run scripts/kunit
+	for change in tree series lane; do
+		case $change in
+		tree) behaviour pass ;;
+		series) sed -i 's/^Subject: .*/&, twice/' "$(realpath patches/linux-6.12.y/0001*)" ;;
+		lane) echo "# a comment" >>kunitconfig/uml ;;
+		esac
+		run scripts/kunit
+		echo "$change: $output"
+		[ "$status" -eq 0 ]
+		[[ $output == *"running: "* ]]
+	done
+	PATH=$PWD/bin:$PATH run scripts/kunit
+	[[ $output == *"running: "* ]]
+	PATH=$PWD/bin:$PATH run scripts/kunit
+	[[ $output != *"running: "* ]]
+	rm -r build/linux-*/results/kunit-uml
+	PATH=$PWD/bin:$PATH run scripts/kunit
+	[[ $output == *"running: "* ]]
+}
+
+@test "a run in which something failed is made again, and so is each of make check" {
+	behaviour fail
+	scripts/kunit || true
+	run scripts/kunit
+	[[ $output == *"running: "* ]]
+	behaviour pass
+	scripts/kunit
+	SERIES_ANEW=yes run scripts/kunit
+	[[ $output == *"running: "* ]]
+}
+
 @test "a narrower run, and one with EXTRA=, keep the results of the whole one" {
 	run scripts/kunit
 	whole=$(cat build/linux-*/results/kunit-uml/run.txt)

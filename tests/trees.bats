@@ -404,7 +404,7 @@ package()
 	git_miniature "$tree"
 	KDIR=$tree run scripts/kunit
 	touch "$(echo build/linux-*)/tree/localversion"
-	KDIR=$tree run scripts/kunit
+	KDIR=$tree SERIES_ANEW=yes run scripts/kunit
 	[ ! -e "$(echo build/linux-*)/tree/localversion" ]
 }
 

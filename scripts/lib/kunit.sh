@@ -252,11 +252,48 @@ describe_run()
 	printf ' --timeout=%s %q\n' "$(lane_field Timeout)" "$KUNIT_GLOB"
 }
 
+# run_key COMMIT GLOB: of all that a run's results depend on.
+run_key()
+{
+	local program
+	{
+		echo "$1 $2 $LANE $JOBS ${TIMEOUT:-}$COMPILER_FLAGS $EXTRA"
+		for program in "$(compiler)" $(lane_field Needs); do
+			! program=$(command -v "$program") || stat -L -c '%n %s %Y' "$program"
+		done
+		cat "$TOP"/kunitconfig/* "$TOP"/scripts/lib/{kunit.sh,init} "$TOP"/scripts/lib/qemu/*
+	} | sha1sum
+}
+
+# run_before KEY NAME: whether that very run was made, and nothing in it failed. Its results
+# are then in RESULTS.
+run_before()
+{
+	local results=$WORK/results/$2
+	[ -z "${SERIES_ANEW:-}" ] && [ "$(cat "$results/key" 2>/dev/null)" = "$1" ] &&
+		[ -z "$(results failing "$results")" ] || return 1
+	RESULTS=$results
+	LIMIT=
+	say "nothing has changed since the run of $(sed -n 's/^Date: //p' "$results/run.txt"), and none failed:" \
+		"not run again (remove ${results#"$TOP/"} to have it so)"
+	sed -i '/^\(Ran\|Reports\|Verdict\): /d' "$results/run.txt"
+}
+
 # run_commit COMMIT NAME GLOB: the same of that commit. No kernel is the end.
 run_commit()
 {
 	check_out "$1"
 	run_kunit "$2" "$3" || build_failed
+}
+
+# run_once COMMIT NAME GLOB: for who wants its results, and nothing that was built.
+run_once()
+{
+	local key
+	key=$(run_key "$1" "$3")
+	! run_before "$key" "$2" || return 0
+	run_commit "$@"
+	echo "$key" >"$RESULTS/key"
 }
 
 # build_failed: says where, and ends.

@@ -255,10 +255,16 @@ open_series()
 
 # apply_patches COMMIT PATCH...: prints the commit that has them. They go onto a
 # scratch worktree with nothing but the files that they touch, so the tree that is
-# built never has half a series.
+# built never has half a series. The same ones are not applied again.
 apply_patches()
 {
-	local scratch=$WORK/scratch log=$WORK/am.log base=$1
+	local scratch=$WORK/scratch log=$WORK/am.log base=$1 applied commit
+	applied=$WORK/applied/$({ echo "$1"; git --version; cat "${@:2}"; } | sha1sum | cut -d ' ' -f 1)
+	commit=$(cat "$applied" 2>/dev/null || true)
+	if [ -n "$commit" ] && git -C "$REPO" cat-file -e "$commit^{tree}" 2>/dev/null; then
+		echo "$commit"
+		return
+	fi
 	drop_worktree "$scratch"
 	git -C "$REPO" worktree add -q -f -f --no-checkout --detach "$scratch" "$1"
 	git -C "$scratch" read-tree HEAD
@@ -269,7 +275,8 @@ apply_patches()
 	# git am -3 passes over what the tree has already.
 	[ "$(git -C "$scratch" rev-list --count "$base..HEAD")" -eq $# ] ||
 		die "$KDIR has some of these patches already" "Give the tree as it was before."
-	git -C "$scratch" rev-parse HEAD
+	mkdir -p "$WORK/applied"
+	git -C "$scratch" rev-parse HEAD | tee "$applied"
 	drop_worktree "$scratch"
 }
 
