@@ -113,6 +113,17 @@ has_found()
 	has_found "what else failed, or was reported" "control.c"
 }
 
+@test "what the tree itself reports at each boot is not of the examples" {
+	sed -i '/^case=/a echo "WARNING: arch/um/x.c:1 x_init" >>"$out/test.log"' "$tree/$TESTS_KUNIT/kunit.py"
+	echo "# report: 1 (boot) WARNING: arch/um/x.c x_init" >"tests/expected/$BASE.base"
+	run scripts/docs
+	echo "$output"
+	[ "$status" -eq 0 ]
+	: >"tests/expected/$BASE.base"
+	run scripts/docs
+	has_found "what else failed, or was reported" "x_init"
+}
+
 # browser [COMMAND]: one that is there, and says that everything fits but the control; COMMAND
 # comes first.
 browser()

@@ -5,6 +5,7 @@ usage: results.py verdict DIRECTORY LIST...
        results.py status DIRECTORY SUITE.CASE [TEXT]
        results.py names DIRECTORY
        results.py reports DIRECTORY
+       results.py unexpected DIRECTORY
        results.py failing DIRECTORY
        results.py failures DIRECTORY
 
@@ -18,6 +19,7 @@ status   prints PASS, FAIL, SKIP or MISSING for a case with all its parameters, 
 names    lists the tests for a LIST: a name a line, 'skip ' before one that skips.
 reports  lists what the kernel reported, for the LIST of a tree's own tests: these
          are expected of that tree with the series, too.
+unexpected  lists those reports that are not expected of that base.
 failing  lists the cases that failed, SUITE.CASE a line; '(crash)' if the kernel did
          not get to the end, '(limit)' if it had no time to, '(nothing)' if it did not
          say a word, and '(log)' if there is a report and nothing else.
@@ -338,6 +340,9 @@ def main(arguments):
         seen = collections.Counter((suite, report) for suite, _, report, _ in reported(Run(arguments[1])))
         for (suite, report), count in seen.items():
             print("# report:", count, suite, report)
+        return 0
+    if len(arguments) == 2 and arguments[0] == "unexpected":
+        print(*reports(Run(arguments[1])), sep="\n")
         return 0
     if len(arguments) == 2 and arguments[0] == "failing":
         run = Run(arguments[1])
