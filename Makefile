@@ -23,7 +23,7 @@
 #: make refresh    that branch back into patches/ and series/
 #: make record     record which tests a base and its series have
 #: make mail       the series as b4 would mail it, into build/mail/; SEND=1 sends it
-#: make check      the tests: the scripts', lint, kunit and reproduce
+#: make check      the tests: the scripts', lint, kunit, reproduce and docs
 #: make deps       install what any of these needs
 #: make clean      remove build/
 #: make help       this

@@ -6,7 +6,7 @@ load helpers
 setup()
 {
 	copy_project
-	for verb in kunit reproduce lint mutants; do
+	for verb in kunit reproduce lint mutants docs; do
 		stub "$verb" 'echo "base ${BASE:-drm-misc-next}: Linux 1.2.3, commit x of y"; echo "1 passed, 0 failed"'
 	done
 	echo "| ours (1.2.3, of the future) | 1 passed |" >README.md
@@ -24,7 +24,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	run scripts/check
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[ "${lines[-1]}" = "13 passed, 0 failed" ]
+	[ "${lines[-1]}" = "14 passed, 0 failed" ]
 	[[ $output == *"not covered: drm-misc-next: no tree here"* ]]
 	[[ $output == *"not covered: drm-misc-2022: no tree here"* ]]
 	[[ $output == *"not covered: kunit-next: no tree here"* ]]
@@ -34,7 +34,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 @test "with KDIR= its base is covered too" {
 	KDIR=/x run scripts/check
 	[ "$status" -eq 0 ]
-	[ "${lines[-1]}" = "22 passed, 0 failed" ]
+	[ "${lines[-1]}" = "23 passed, 0 failed" ]
 	[[ $output != *"not covered: drm-misc-next"* ]]
 	[[ $output != *"not covered: kunit-next"* ]]
 	[[ $output == *"not covered: drm-misc-2022"* ]]
@@ -45,7 +45,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	run scripts/check
 	echo "$output"
 	[[ $output == *"== scripts"*"not covered: sparse (lint-linux-6.1.y)"* ]]
-	[ "${lines[-1]}" = "13 passed, 0 failed, 2 skipped" ]
+	[ "${lines[-1]}" = "14 passed, 0 failed, 2 skipped" ]
 }
 
 @test "a part without a verdict has failed" {
@@ -54,7 +54,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	echo "$output"
 	[ "$status" -eq 1 ]
 	[[ $output == *"reproduce-linux-6.12.y ended without a verdict"* ]]
-	[ "${lines[-1]}" = "11 passed, 2 failed" ]
+	[ "${lines[-1]}" = "12 passed, 2 failed" ]
 }
 
 @test "a part whose status is not what its last line says has failed" {
@@ -62,7 +62,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	run scripts/check
 	echo "$output"
 	[ "$status" -eq 1 ]
-	[ "${lines[-1]}" = "9 passed, 3 failed, 2 skipped" ]
+	[ "${lines[-1]}" = "10 passed, 3 failed, 2 skipped" ]
 }
 
 @test "a figure that README or the cover letter has of another run has failed" {
@@ -76,7 +76,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	done
 	sed -i 's/1 passed/1 passed, 1 skipped/' README.md
 	run scripts/check
-	[ "${lines[-1]}" = "11 passed, 2 failed" ]
+	[ "${lines[-1]}" = "12 passed, 2 failed" ]
 }
 
 @test "a series beside the base's is held to what its own cover letter says" {
@@ -84,7 +84,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	KDIR=/x run scripts/check
 	[ "$status" -eq 1 ]
 	[[ $output == *"COVER_LETTER.kunit-next.txt does not quote the run of 1.2.3"* ]]
-	[ "${lines[-1]}" = "21 passed, 1 failed" ]
+	[ "${lines[-1]}" = "22 passed, 1 failed" ]
 }
 
 @test "a run that nothing quotes is named" {
@@ -107,7 +107,7 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	printf '@test "one" { [ -z "${BASE:-}" ]; }\n' >tests/one.bats
 	BASE=linux-6.1.y run scripts/check
 	[ "$status" -eq 0 ]
-	[ "${lines[-1]}" = "13 passed, 0 failed" ]
+	[ "${lines[-1]}" = "14 passed, 0 failed" ]
 }
 
 @test "a variable that would narrow it is refused" {
@@ -123,5 +123,5 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	run scripts/check
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[[ $output == *"not covered: two: needs root (scripts)"*$'\n13 passed, 0 failed, 1 skipped' ]]
+	[[ $output == *"not covered: two: needs root (scripts)"*$'\n14 passed, 0 failed, 1 skipped' ]]
 }
