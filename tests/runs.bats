@@ -102,6 +102,16 @@ result()
 	[[ $output == *"it took longer than its limit of 0.02 minutes"* ]]
 }
 
+@test "a build says how far it is" {
+	sed -i '/^build-\*)/i build-*) touch "$out/one.o" "$out/two.o"; sleep 1.5; echo x >"$out/.config"; exit ;;' \
+		"$tree/$TESTS_KUNIT/kunit.py"
+	git -C "$tree" add -A -f; as_developer git -C "$tree" commit -q -m objects
+	sed -i 's/seconds % 150/seconds % 5/' scripts/lib/run.sh
+	run scripts/kunit
+	echo "$output"
+	[[ $output == *"  ... 1 s, 2 objects"* ]]
+}
+
 @test "a kernel that takes too long is said to have" {
 	# The base's tests are known from this one.
 	run scripts/kunit

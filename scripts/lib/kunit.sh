@@ -136,6 +136,12 @@ new_results()
 	mkdir -p "$RESULTS"
 }
 
+# objects: how many this build has made.
+objects()
+{
+	echo ", $(find "$(kunit_out)" -name '*.o' -newer "$RESULTS/started" | wc -l) objects"
+}
+
 # build_kunit: what is checked out.
 build_kunit()
 {
@@ -147,7 +153,8 @@ build_kunit()
 	configs=$(kunitconfigs "$RESULTS") || exit
 	mapfile -t configs <<<"$configs"
 	say "building: lane $LANE with $(compiler), $JOBS jobs (log: ${RESULTS#"$TOP/"}/build.log)"
-	run_logged "$RESULTS/build.log" 60 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py build \
+	touch "$RESULTS/started"
+	PROGRESS=objects run_logged "$RESULTS/build.log" 60 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py build \
 		--arch="$(lane_field Arch)" --build_dir="$out" "${configs[@]}" --jobs="$JOBS" \
 		--cross_compile="$(lane_field Cross)" --make_options CC="ccache $(compiler)$COMPILER_FLAGS" --make_options KCFLAGS="$werror"
 }

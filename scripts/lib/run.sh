@@ -76,8 +76,8 @@ lock()
 	echo "$SERIES_RUN" >"$BUILD/lock"
 }
 
-# run_logged LOG MINUTES COMMAND...: a line now and then says that it is alive.
-# A limit that is reached is named.
+# run_logged LOG MINUTES COMMAND...: a line now and then says that it is alive, and what the
+# function that PROGRESS names says. A limit that is reached is named.
 run_logged()
 {
 	local log=$1 minutes=$2 status=0 seconds=0 pid
@@ -86,7 +86,7 @@ run_logged()
 	pid=$!
 	while sleep 0.2; kill -0 "$pid" 2>/dev/null; do
 		seconds=$((seconds + 1))
-		[ $((seconds % 150)) -ne 0 ] || say "  ... $((seconds / 5)) s"
+		[ $((seconds % 150)) -ne 0 ] || say "  ... $((seconds / 5)) s$(${PROGRESS:-})"
 	done
 	wait "$pid" || status=$?
 	[ "$status" -ne 124 ] || LIMIT="it took longer than its limit of $minutes minutes"
