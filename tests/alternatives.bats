@@ -15,6 +15,7 @@ setup()
 	for lane in modules kobject-release; do
 		echo "# With: uml" >"kunitconfig/$lane"
 	done
+	kernel_says modules "init: modules begins"
 	kernel_says modules "init: modules is done"
 	mkdir -p tests/alternatives
 	alternative one "Fails: drm_base.case drm_base.other drm_register.case" fail
@@ -131,6 +132,19 @@ in_lane()
 	[ "$status" -eq 1 ]
 	[[ $output == *"| one | 3 of 3 | no (MISSING) | 3 of 3 | not seen |"* ]]
 	[[ $output == *"one, modules: (not reloaded, and no reason seen)"* ]]
+}
+
+@test "a kernel that panics before its first test, or before the first module, says nothing of a way" {
+	sed -i '/out-modules/d' "$tree/$TESTS_KUNIT/kunit.py"
+	kernel_says modules "Kernel panic - not syncing: no root"
+	run scripts/alternatives
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"| one | 3 of 3 | no (MISSING) | 3 of 3 | not seen |"* ]]
+	in_lane kobject-release no-json
+	run scripts/alternatives
+	[[ $output == *"one, kobject-release: (nothing ran)"* ]]
+	[[ $output == *"FOUND   one: it was built and run"* ]]
 }
 
 @test "a way whose kernel is too slow in a lane has not been run" {
