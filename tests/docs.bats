@@ -71,6 +71,9 @@ has_found()
 	[[ ${lines[-1]} =~ ^[1-9][0-9]*\ passed,\ 0\ failed$ ]]
 	[[ ${lines[-2]} == "not covered: "*"there is no chromium" ]]
 	[ -f "build/docs/$BASE/with/html/gpu/drm-internals.html" ]
+	# In make check, each time.
+	SERIES_ANEW=yes run scripts/docs
+	[[ $output == *"reading: "*"reading: control"* ]]
 	# Again, nothing is read.
 	run scripts/docs
 	[ "$status" -eq 0 ]

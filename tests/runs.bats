@@ -132,29 +132,38 @@ result()
 	grep -x ".*/bin/qemu-system-x86_64 -accel tcg -m 1024 -append a b" build/home/qemu
 }
 
-@test "a run is not made again as long as nothing has changed" {
+@test "a run that was good is not made again as long as nothing has changed" {
 	run scripts/kunit
 	verdict=${lines[-1]}
 	date=$(grep ^Date: build/linux-*/results/kunit-uml/run.txt)
-	run scripts/kunit
-	echo "$output"
-	[ "$status" -eq 0 ]
-	[[ $output == *"nothing has changed since the run of ${date#Date: }"* ]]
-	[[ $output != *"running: "* ]]
-	[ "${lines[-1]}" = "$verdict" ]
-	[ "$(grep -c ^Verdict: build/linux-*/results/kunit-uml/run.txt)" = 1 ]
+	for time in second third; do
+		run scripts/kunit
+		echo "$time: $output"
+		[ "$status" -eq 0 ]
+		[[ $output == *"not run again: nothing has changed since ${date#Date: } (log: build/"* ]]
+		[[ $output != *"running: "* ]]
+		[ "${lines[-1]}" = "$verdict" ]
+		[ "$(grep -c ^Verdict: build/linux-*/results/kunit-uml/run.txt)" = 1 ]
+	done
 }
 
-@test "what a run depends on has it made again: the tree, the series, a lane, the compiler" {
+@test "what a run depends on has it made again: the tree, the series, its file, a lane, the compiler" {
 	mkdir bin
 	printf '#!/bin/sh\nexec /usr/bin/gcc "$@"\n' >bin/gcc
 	chmod +x bin/gcc
 	run scripts/kunit
-	for change in tree series lane; do
+	for change in tree series base suite lane moved; do
 		case $change in
 		tree) behaviour pass ;;
 		series) sed -i 's/^Subject: .*/&, twice/' "$(realpath patches/linux-6.12.y/0001*)" ;;
+		base) cp series/linux-6.12.y series/linux-6.13.y
+			cp tests/expected/linux-6.12.y.series tests/expected/linux-6.13.y.series
+			export BASE=linux-6.13.y ;;
+		suite) sed -i '1i # Suite: drm_base' series/linux-6.13.y
+			echo drm_base.case >>tests/expected/linux-6.13.y.series
+			echo drm_base.other >>tests/expected/linux-6.13.y.series ;;
 		lane) echo "# a comment" >>kunitconfig/uml ;;
+		moved) sed -i '$d' kunitconfig/uml; sed -i '1i # a comment' kunitconfig/vc4 ;;
 		esac
 		run scripts/kunit
 		echo "$change: $output"
@@ -170,12 +179,34 @@ result()
 	[[ $output == *"running: "* ]]
 }
 
-@test "a run in which something failed is made again, and so is each of make check" {
+@test "a run that was not good is made again: one that failed, lost a test, or was too slow" {
 	behaviour fail
 	scripts/kunit || true
 	run scripts/kunit
 	[[ $output == *"running: "* ]]
+	behaviour lose
+	scripts/kunit || true
+	run scripts/kunit
+	[[ $output == *"running: "* ]]
+	# One that was good, and is not by what is expected now.
 	behaviour pass
+	scripts/kunit
+	echo drm_register.another >>tests/expected/linux-6.12.y.series
+	run scripts/kunit
+	[ "$status" -eq 1 ]
+	run scripts/kunit
+	[[ $output == *"running: "* ]]
+	echo drm_register.case >tests/expected/linux-6.12.y.series
+	behaviour fail
+	printf 'linux-6.12.y %s\n' drm_base.case drm_base.other drm_register.case >tests/measuring-time
+	run scripts/kunit
+	[[ $output == *"it measures time"* ]]
+	run scripts/kunit
+	[[ $output == *"running: "* ]]
+}
+
+@test "make check has each run made again" {
+	grep -qx "export SERIES_ANEW=yes" scripts/check
 	scripts/kunit
 	SERIES_ANEW=yes run scripts/kunit
 	[[ $output == *"running: "* ]]
@@ -408,6 +439,24 @@ later()
 	[[ $output == *"| nowhere | none | uml | ? | 1 | 0 | no verdict | 0 | ? | ? | not as expected, see above |"* ]]
 	[ "$(grep -o '<testsuite [^>]*failures="[1-9]' build/report/junit.xml | wc -l)" -eq 2 ]
 	grep -q ">3 of 4 runs failed" build/report/index.html
+}
+
+@test "a second matrix has the same table, from runs that are not made again" {
+	echo "# With: uml" >kunitconfig/later
+	LANE=later KDIR=$tree run scripts/matrix
+	table=$(grep '^|' <<<"$output")
+	LANE=later KDIR=$tree run scripts/matrix
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"not run again: "* ]]
+	[ "$(grep '^|' <<<"$output")" = "$table" ]
+	# Where its results can't be found, the row is no pass.
+	sed -i 's/not run again/nothing/' scripts/lib/kunit.sh
+	LANE=later KDIR=$tree scripts/matrix
+	LANE=later KDIR=$tree run scripts/matrix
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"there is no run.txt"* ]]
 }
 
 @test "a matrix that was interrupted goes on where it was, and the next begins anew" {

@@ -55,6 +55,38 @@ package()
 	[ ! -e build/linux-6.12.y/tree/garbage ]
 }
 
+@test "a package whose repository is gone is unpacked anew, and what earlier runs unpacked is removed" {
+	miniature "$tree"
+	package
+	run scripts/kunit
+	rm -rf build/linux-6.12.y/repository
+	mkdir -p build/source/linux-6.12.y
+	SERIES_ANEW=yes run scripts/kunit
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"unpacking "* ]]
+	[ ! -e build/source ]
+}
+
+@test "patches that were applied are applied again if objects are gone that KDIR had" {
+	git_miniature "$tree"
+	as_developer git -C "$tree" checkout -q -b mine
+	mapfile -t nine < <(sed '/^#/d; s/ .*//; s,^,patches/,' series/linux-6.12.y | sed '$d')
+	as_developer git -C "$tree" am -q --committer-date-is-author-date "${nine[@]/#/$PWD/}"
+	git -C "$tree" checkout -q work
+	KDIR=$tree run scripts/kunit
+	[ "$status" -eq 0 ]
+	git -C "$tree" branch -q -D mine
+	git -C "$tree" reflog expire --expire=now --all
+	git -C "$tree" gc -q --prune=now
+	KDIR=$tree FILTER='drm_register*' run scripts/kunit
+	echo "$output"
+	[ "$status" -eq 0 ]
+	KDIR=$tree run scripts/bisect
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
 @test "a new package is unpacked, and what it has looks newer than what was built" {
 	miniature "$tree"
 	touch -d 2020-01-01 "$tree/Makefile"

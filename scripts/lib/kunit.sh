@@ -264,25 +264,24 @@ run_key()
 {
 	local program
 	{
-		echo "$1 $2 $LANE $JOBS ${TIMEOUT:-}$COMPILER_FLAGS $EXTRA"
+		echo "$1 $2 $BASE $(suite) $LANE $JOBS ${TIMEOUT:-}$COMPILER_FLAGS"
 		for program in "$(compiler)" $(lane_field Needs); do
 			! program=$(command -v "$program") || stat -L -c '%n %s %Y' "$program"
 		done
-		cat "$TOP"/kunitconfig/* "$TOP"/scripts/lib/{kunit.sh,init} "$TOP"/scripts/lib/qemu/*
+		(cd "$TOP" && sha1sum kunitconfig/* scripts/lib/{kunit.sh,init} scripts/lib/qemu/*)
 	} | sha1sum
 }
 
-# run_before KEY NAME: whether that very run was made, and nothing in it failed. Its results
-# are then in RESULTS.
+# run_before KEY NAME: whether that very run was made, and was good. Its results are then in
+# RESULTS.
 run_before()
 {
 	local results=$WORK/results/$2
-	[ -z "${SERIES_ANEW:-}" ] && [ "$(cat "$results/key" 2>/dev/null)" = "$1" ] &&
-		[ -z "$(results failing "$results")" ] || return 1
+	[ -z "${SERIES_ANEW:-}" ] && [ "$(cat "$results/key" 2>/dev/null)" = "$1" ] || return 1
 	RESULTS=$results
-	LIMIT=
-	say "nothing has changed since the run of $(sed -n 's/^Date: //p' "$results/run.txt"), and none failed:" \
-		"not run again (remove ${results#"$TOP/"} to have it so)"
+	say "not run again: nothing has changed since $(sed -n 's/^Date: //p' "$results/run.txt") (log: ${results#"$TOP/"}/build.log)"
+	# The verdict is made anew, and is kept if it is still good.
+	rm "$results/key"
 	sed -i '/^\(Ran\|Reports\|Verdict\): /d' "$results/run.txt"
 }
 
@@ -291,16 +290,6 @@ run_commit()
 {
 	check_out "$1"
 	run_kunit "$2" "$3" || build_failed
-}
-
-# run_once COMMIT NAME GLOB: for who wants its results, and nothing that was built.
-run_once()
-{
-	local key
-	key=$(run_key "$1" "$3")
-	! run_before "$key" "$2" || return 0
-	run_commit "$@"
-	echo "$key" >"$RESULTS/key"
 }
 
 # build_failed: says where, and ends.

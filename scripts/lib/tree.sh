@@ -56,11 +56,12 @@ unpack()
 	local stamp tree=$WORK/tree empty
 	stamp=$(stat -c '%n %s %Y' "$KDIR")
 	new_repository
-	if [ "$(cat "$WORK/unpacked" 2>/dev/null || true)" = "$stamp" ]; then
-		BASE_COMMIT=$(git -C "$REPO" rev-parse refs/heads/base)
+	if [ "$(cat "$WORK/unpacked" 2>/dev/null || true)" = "$stamp" ] &&
+		BASE_COMMIT=$(git -C "$REPO" rev-parse -q --verify refs/heads/base); then
 		return
 	fi
-	rm -f "$WORK/unpacked"
+	# And where it was unpacked in the past.
+	rm -rf "$WORK/unpacked" "$BUILD/source"
 	drop_worktree "$tree"
 	enough_room 4
 	say "unpacking $KDIR into git, once"
@@ -261,7 +262,8 @@ apply_patches()
 	local scratch=$WORK/scratch log=$WORK/am.log base=$1 applied commit
 	applied=$WORK/applied/$({ echo "$1"; git --version; cat "${@:2}"; } | sha1sum | cut -d ' ' -f 1)
 	commit=$(cat "$applied" 2>/dev/null || true)
-	if [ -n "$commit" ] && git -C "$REPO" cat-file -e "$commit^{tree}" 2>/dev/null; then
+	# What it shared with KDIR's branches may be gone with them.
+	if [ -n "$commit" ] && git -C "$REPO" rev-list --objects "$base..$commit" >/dev/null 2>&1; then
 		echo "$commit"
 		return
 	fi
