@@ -11,8 +11,8 @@ TESTS_KUNIT=tools/testing/kunit
 . "$TOP/scripts/lib/series.sh"
 
 # What a test is given is what it says, and not what who runs it has set.
-unset BASE KDIR LANE FILTER JOBS EXTRA NO_INSTALL
-unset SERIES_QUIET GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL EMAIL
+unset BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED NO_INSTALL "${!SERIES_@}"
+unset GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL EMAIL
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
 # A test that lacks a tool has failed; it does not install one.
 export NO_INSTALL=1

@@ -77,6 +77,20 @@ joined() { sed -z 's/\([^|]|\)\n[ \t]*/\1 /g' "$1"; }
 	done
 }
 
+@test "no test sees a variable of who runs it, of make or of make check" {
+	run bash -c 'for name in $(sed -n "s/^VARIABLES = //p" "$0/Makefile") \
+			$(sed -n "s/^export \([A-Z_]*\)=.*/\1/p" "$0/scripts/check"); do
+			export "$name=seen"
+		done
+		BATS_TEST_DIRNAME=$0/tests
+		. "$0/tests/helpers.bash"
+		env' "$TOP"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *NO_INSTALL=1* ]]
+	[[ $output != *=seen* ]]
+}
+
 @test "a git that does not find its repository does not find this project's" {
 	copy_project
 	mkdir -p build/x/repository
