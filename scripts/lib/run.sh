@@ -8,8 +8,9 @@
 # processes RUN: of that run and of those that it runs.
 processes()
 {
-	env -u SERIES_RUN grep -lsz "^SERIES_RUN=$1\(/\|\$\)" /proc/[0-9]*/environ |
-		tr -cd '0-9\n' || true
+	# Those of the search are not.
+	(unset SERIES_RUN
+	 grep -lsz "^SERIES_RUN=$1\(/\|\$\)" /proc/[0-9]*/environ | tr -cd '0-9\n') || true
 }
 
 # stop_processes RUN: TERM first, for make removes what it was writing.
@@ -76,19 +77,22 @@ lock()
 	echo "$SERIES_RUN" >"$BUILD/lock"
 }
 
+TELL_EVERY=30
+
 # run_logged LOG MINUTES COMMAND...: a line now and then says that it is alive, and what the
 # function that PROGRESS names says. A limit that is reached is named.
 run_logged()
 {
-	local log=$1 minutes=$2 status=0 seconds=0 pid
+	local log=$1 minutes=$2 status started=$SECONDS ended
 	shift 2
-	timeout -k 10 "${minutes}m" "$@" >>"$log" 2>&1 </dev/null &
-	pid=$!
-	while sleep 0.2; kill -0 "$pid" 2>/dev/null; do
-		seconds=$((seconds + 1))
-		[ $((seconds % 150)) -ne 0 ] || say "  ... $((seconds / 5)) s$(${PROGRESS:-})"
+	exec {ended}< <(status=0; timeout -k 10 "${minutes}m" "$@" >>"$log" 2>&1 </dev/null || status=$?
+		echo "$status")
+	# Above 128: nothing came. Less, without a status: it was killed.
+	until read -r -t "$TELL_EVERY" status <&"$ended"; do
+		[ $? -gt 128 ] || { status=1; break; }
+		say "  ... $((SECONDS - started)) s$(${PROGRESS:-})"
 	done
-	wait "$pid" || status=$?
+	exec {ended}<&-
 	[ "$status" -ne 124 ] || LIMIT="it took longer than its limit of $minutes minutes"
 	return "$status"
 }
