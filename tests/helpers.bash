@@ -11,7 +11,11 @@ TESTS_KUNIT=tools/testing/kunit
 . "$TOP/scripts/lib/series.sh"
 
 # What a test is given is what it says, and not what who runs it has set.
-unset BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED NO_INSTALL "${!SERIES_@}"
+unset BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED NO_INSTALL
+# By SERIES_RUN an interrupted make check finds what a test has started.
+for name in "${!SERIES_@}"; do
+	[ "$name" = SERIES_RUN ] || unset "$name"
+done
 unset GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL EMAIL
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
 # A test that lacks a tool has failed; it does not install one.

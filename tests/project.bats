@@ -82,12 +82,14 @@ joined() { sed -z 's/\([^|]|\)\n[ \t]*/\1 /g' "$1"; }
 			$(sed -n "s/^export \([A-Z_]*\)=.*/\1/p" "$0/scripts/check"); do
 			export "$name=seen"
 		done
+		export SERIES_RUN=/stays
 		BATS_TEST_DIRNAME=$0/tests
 		. "$0/tests/helpers.bash"
 		env' "$TOP"
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *NO_INSTALL=1* ]]
+	[[ $output == *SERIES_RUN=/stays* ]]
 	[[ $output != *=seen* ]]
 }
 
