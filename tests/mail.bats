@@ -72,19 +72,18 @@ field() { sed -n '1,/^$/p' "$2" | sed -e ':a;N;$!ba;s/\n[ \t]/ /g' | sed -n "s/^
 }
 
 @test "checkpatch.pl has nothing to say of a message" {
-	git -C "$TOP/build/linux-6.12.y/repository" archive base \
-		scripts/{checkpatch.pl,const_structs.checkpatch,spelling.txt} | tar -x ||
-		skip "no tree with a checkpatch.pl; after make kunit there is one"
+	DESTINATION=$BATS_TEST_TMPDIR
+	source_files scripts/{checkpatch.pl,const_structs.checkpatch,spelling.txt}
 	run scripts/mail
 	[ "$status" -eq 0 ]
 	for message in $(find "$messages" -type f | sort | tail -n +2); do
-		perl scripts/checkpatch.pl --no-tree --strict --no-summary \
+		perl "$DESTINATION/scripts/checkpatch.pl" --no-tree --strict --no-summary \
 			--ignore FILE_PATH_CHANGES,UNKNOWN_COMMIT_ID - <"$message"
 	done
 	# It would be heard.
-	run perl scripts/checkpatch.pl --no-tree --strict - < <(sed '/^Signed-off-by/d' "$message")
+	run perl "$DESTINATION/scripts/checkpatch.pl" --no-tree --strict - < <(sed '/^Signed-off-by/d' "$message")
 	[ "$status" -eq 1 ]
-	[[ $output == *MISSING_SIGN_OFF* || $output == *"Missing Signed-off-by"* ]]
+	[[ $output == *"Missing Signed-off-by"* ]]
 }
 
 @test "the cover letter has the base's commit and no stray To or Cc" {
