@@ -102,14 +102,48 @@ result()
 	[[ $output == *"it took longer than its limit of 0.02 minutes"* ]]
 }
 
-@test "a build says how far it is" {
+# slow_build: makes two objects in a second and a half, in place of what kunit.py does.
+slow_build()
+{
 	sed -i '/^build-\*)/i build-*) touch "$out/one.o" "$out/two.o"; sleep 1.5; echo x >"$out/.config"; exit ;;' \
 		"$tree/$TESTS_KUNIT/kunit.py"
 	git -C "$tree" add -A -f; as_developer git -C "$tree" commit -q -m objects
-	sed -i 's/^TELL_EVERY=30$/TELL_EVERY=1/' scripts/lib/run.sh
+	sed -i 's/TELL_EVERY=[0-9]*$/TELL_EVERY=1/' scripts/lib/run.sh
+}
+
+@test "a build says how far it is, and from the second on of how many" {
+	slow_build
 	run scripts/kunit
 	echo "$output"
-	[[ $output == *"  ... 1 s, 2 objects"* ]]
+	[[ $output == *"  ... 1 s, 2 objects"$'\n'* ]]
+	rm -r build/linux-*/results
+	run scripts/kunit
+	echo "$output"
+	[[ $output == *"  ... 1 s, 2 of up to 2 objects, up to 0 s left"* ]]
+}
+
+@test "what goes on is one line in place on a terminal, which nothing is left of" {
+	slow_build
+	TERM=xterm script -qec scripts/kunit -O said </dev/null
+	[[ $(<said) == *$'\r\e[K  ... 1 s, 2 objects\r\e[K'* ]]
+	[[ $(tail -n 1 said | tr -d '\r') != *...* ]]
+	# one that can't move its cursor
+	rm -r build/linux-*/results
+	TERM=dumb script -qec scripts/kunit -O said </dev/null
+	[[ $(<said) != *$'\e'* ]]
+	grep -q "^  \.\.\. 1 s" said
+}
+
+@test "a run says how many tests have ended, and where it is" {
+	cat >"$BATS_TEST_TMPDIR/kunit.txt" <<'END'
+[10:00:00] ============ drm_one (2 subtests) ============
+[10:00:00] [PASSED] drm_test_one
+[10:00:00] [SKIPPED] drm_test_two
+[10:00:00] ============== [PASSED] drm_one ==============
+[10:00:00] ============ drm_two (2 subtests) ============
+END
+	run bash -p -c '. scripts/lib/all.sh; RESULTS=$1; ran' _ "$BATS_TEST_TMPDIR"
+	[ "$output" = ", 2 tests, in drm_two" ]
 }
 
 @test "a kernel that takes too long is said to have" {

@@ -136,10 +136,26 @@ new_results()
 	mkdir -p "$RESULTS"
 }
 
-# objects: how many this build has made.
-objects()
+# made SECONDS: how many objects this build has made until now, and of how many, as far as an
+# earlier one tells. One of which a part is there already makes fewer.
+made()
 {
-	echo ", $(find "$(kunit_out)" -name '*.o' -newer "$RESULTS/started" | wc -l) objects"
+	local made all
+	made=$(find "$(kunit_out)" -name '*.o' -newer "$RESULTS/started" | wc -l)
+	all=$(cat "$(kunit_out).objects" 2>/dev/null || true)
+	if [ "$made" -gt 0 ] && [ "$made" -le "${all:-0}" ]; then
+		echo ", $made of up to $all objects, up to $(($1 * (all - made) / made)) s left"
+	else
+		echo ", $made objects"
+	fi
+}
+
+# ran SECONDS: how many tests this run has come to the end of, and in which suite it is.
+ran()
+{
+	awk '$2 ~ /^\[(PASSED|FAILED|SKIPPED)\]/ { ran++ }
+		$2 ~ /^=+$/ && $3 != "" && $3 !~ /^[=[]/ { suite = $3 }
+		END { printf ", %d tests%s\n", ran, (suite == "" ? "" : ", in " suite) }' "$RESULTS/kunit.txt"
 }
 
 # build_kunit: what is checked out.
@@ -154,9 +170,10 @@ build_kunit()
 	mapfile -t configs <<<"$configs"
 	say "building: lane $LANE with $(compiler), $JOBS jobs (log: ${RESULTS#"$TOP/"}/build.log)"
 	touch "$RESULTS/started"
-	PROGRESS=objects run_logged "$RESULTS/build.log" 60 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py build \
+	PROGRESS=made run_logged "$RESULTS/build.log" 60 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py build \
 		--arch="$(lane_field Arch)" --build_dir="$out" "${configs[@]}" --jobs="$JOBS" \
-		--cross_compile="$(lane_field Cross)" --make_options CC="ccache $(compiler)$COMPILER_FLAGS" --make_options KCFLAGS="$werror"
+		--cross_compile="$(lane_field Cross)" --make_options CC="ccache $(compiler)$COMPILER_FLAGS" --make_options KCFLAGS="$werror" || return
+	find "$out" -name '*.o' | wc -l >"$out.objects"
 }
 
 # make_initramfs FILE: with nothing but busybox, what it is to do, and the modules.
@@ -204,8 +221,8 @@ exec_kunit()
 	timeout=${TIMEOUT:-$(lane_field Timeout)}
 	# What an earlier kernel said must not be taken for this one's.
 	rm -f "$out/test.log"
-	run_logged "$RESULTS/kunit.txt" $((timeout / 60 + 5)) env -C "$WORK/tree" \
-		PATH="$TOP/scripts/lib/qemu:$PATH" ./tools/testing/kunit/kunit.py exec --arch="$(lane_field Arch)" --build_dir="$out" --timeout="$timeout" --json="$RESULTS/kunit.json" "${options[@]}" "$1" || status=$?
+	PROGRESS=ran run_logged "$RESULTS/kunit.txt" $((timeout / 60 + 5)) env -C "$WORK/tree" \
+		PYTHONUNBUFFERED=1 PATH="$TOP/scripts/lib/qemu:$PATH" ./tools/testing/kunit/kunit.py exec --arch="$(lane_field Arch)" --build_dir="$out" --timeout="$timeout" --json="$RESULTS/kunit.json" "${options[@]}" "$1" || status=$?
 	[ $((SECONDS - started)) -lt "$timeout" ] ||
 		LIMIT="the kernel took longer than the $timeout s that lane $LANE gives it"
 	[ ! -f "$out/test.log" ] || cp "$out/test.log" "$RESULTS/kunit.log"

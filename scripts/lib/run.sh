@@ -31,6 +31,7 @@ interrupted()
 {
 	trap '' INT TERM HUP QUIT
 	stop_processes "$SERIES_RUN"
+	told
 	if [ -z "${SERIES_QUIET:-}" ]; then
 		# What has dropped its environment still has the lock.
 		[ ! -e "$BUILD/lock" ] || flock -n "$BUILD/lock" true ||
@@ -78,8 +79,33 @@ lock()
 }
 
 TELL_EVERY=30
+# in_place: whether a line can stay where it is and change.
+in_place()
+{
+	[ -t 2 ] && [ "${TERM:-dumb}" != dumb ]
+}
+! in_place || TELL_EVERY=2
 
-# run_logged LOG MINUTES COMMAND...: a line now and then says that it is alive, and what the
+# tell TEXT: what goes on: in a log a line, on a terminal the one that stays there until
+# there is no more to tell.
+tell()
+{
+	local columns=
+	if in_place; then
+		read -r _ columns < <(stty size <&2 2>/dev/null) || true
+		# One that is wider than the terminal would not be in place.
+		printf '\r\033[K%.*s' $((${columns:-80} - 1)) "$*" >&2
+	else
+		say "$*"
+	fi
+}
+
+told()
+{
+	! in_place || printf '\r\033[K' >&2
+}
+
+# run_logged LOG MINUTES COMMAND...: says now and then that it is alive, and what the
 # function that PROGRESS names says. A limit that is reached is named.
 run_logged()
 {
@@ -90,8 +116,9 @@ run_logged()
 	# Above 128: nothing came. Less, without a status: it was killed.
 	until read -r -t "$TELL_EVERY" status <&"$ended"; do
 		[ $? -gt 128 ] || { status=1; break; }
-		say "  ... $((SECONDS - started)) s$(${PROGRESS:-})"
+		tell "  ... ${STEP:+$STEP, }$((SECONDS - started)) s$(${PROGRESS:-:} $((SECONDS - started)))"
 	done
+	told
 	exec {ended}<&-
 	[ "$status" -ne 124 ] || LIMIT="it took longer than its limit of $minutes minutes"
 	return "$status"
