@@ -104,6 +104,75 @@ package()
 	[ build/linux-6.12.y/tree/Makefile -nt build/object ]
 }
 
+# unneeded: files that no lane builds, and two beside them that are needed.
+unneeded()
+{
+	mkdir -p "$tree"/drivers/{net/wireless,network} "$tree/arch/mips/boot/dts"
+	touch "$tree"/drivers/net/{bonding.c,wireless/core.h,Kconfig} "$tree/arch/mips/boot/dts/board.dtsi" \
+		"$tree/drivers/network/core.c"
+}
+
+# needed_alone: what of these is where it is built.
+needed_alone()
+{
+	[ "$(cd build/*/tree && find drivers/net* arch/mips -type f | sort | xargs)" = \
+		"drivers/net/Kconfig drivers/network/core.c" ]
+}
+
+@test "what no lane builds is neither unpacked nor kept" {
+	miniature "$tree"
+	unneeded
+	package
+	run scripts/kunit
+	echo "$output"
+	[ "$status" -eq 0 ]
+	needed_alone
+	[ -z "$(git -C build/linux-6.12.y/tree ls-files '*bonding.c')" ]
+	# a list that has changed
+	sed -i '/drivers\/net$/d' scripts/lib/left-out
+	run scripts/kunit
+	[ "$status" -eq 0 ]
+	[ -e build/linux-6.12.y/tree/drivers/net/bonding.c ]
+}
+
+@test "what no lane builds is not checked out of a git tree" {
+	miniature "$tree"
+	unneeded
+	as_developer git -C "$tree" init -q -b work
+	git -C "$tree" add -f -A
+	as_developer git -C "$tree" commit -q -m tree
+	KDIR=$tree run scripts/bisect
+	echo "$output"
+	[ "$status" -eq 0 ]
+	needed_alone
+	# who works on the series has all of it
+	desk=$(KDIR=$tree scripts/edit)
+	[ -e "$desk/drivers/net/bonding.c" ]
+}
+
+@test "a list of tests is of this DRM, whatever drivers that nobody builds are like" {
+	git_miniature "$tree"
+	mkdir -p "$tree/drivers/gpu/drm/amd"
+	for changed in amd/core.c tests/other.c; do
+		{
+			echo "# drivers/gpu/drm: $(git -C "$tree" ls-tree HEAD drivers/gpu/drm/ | sha1sum | cut -d ' ' -f 1)"
+			printf '%s\n' drm_base.case drm_base.other
+		} >tests/expected/linux-6.12.y.base
+		echo "/* changed */" >>"$tree/drivers/gpu/drm/$changed"
+		git -C "$tree" add -f -A
+		as_developer git -C "$tree" commit -q -m changed
+		KDIR=$tree run scripts/kunit
+		echo "$output"
+		[ "$status" -eq 0 ]
+		if [ "$changed" = amd/core.c ]; then
+			[[ $output != *"not known yet"* ]]
+		else
+			[[ $output == *"not known yet"* ]]
+		fi
+		git -C "$tree" reset -q --hard HEAD^
+	done
+}
+
 @test "an unpacked source without git works, and is not changed" {
 	miniature "$tree"
 	before=$(state "$tree")

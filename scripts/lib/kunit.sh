@@ -339,14 +339,15 @@ lane_id()
 	done | sha1sum | cut -c 1-8
 }
 
-# tests_id: what a list of tests is of: this DRM, or all of this tree for a series whose tests
-# are elsewhere.
+# tests_id: what a list of tests is of: this DRM, but for the drivers that nobody builds, or
+# all of this tree for a series whose tests are elsewhere.
 tests_id()
 {
 	if [ -n "$(field "series/$BASE" Tests)" ]; then
 		echo "tree: $(git -C "$REPO" rev-parse "$BASE_COMMIT^{tree}")"
 	else
-		echo "drivers/gpu/drm: $(git -C "$REPO" rev-parse "$BASE_COMMIT:drivers/gpu/drm")"
+		echo "drivers/gpu/drm: $(git -C "$REPO" ls-tree "$BASE_COMMIT" drivers/gpu/drm/ |
+			grep -vwF -f <(grep -v '^#' "$TOP/scripts/lib/left-out") | sha1sum | cut -d ' ' -f 1)"
 	fi
 }
 

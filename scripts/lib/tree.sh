@@ -49,12 +49,25 @@ open_package()
 	WORK=$BUILD/$BASE
 }
 
+# left_out FORMAT: what is not needed of a tree, in another program's words: a printf format
+# for a directory and a glob.
+left_out()
+{
+	local directory glob
+	while read -r directory; do
+		for glob in '*.[chS]' '*.dts*' '*.yaml'; do
+			# shellcheck disable=SC2059 # it is one
+			printf "$1\n" "$directory" "$glob"
+		done
+	done < <(grep -v '^#' "$TOP/scripts/lib/left-out")
+}
+
 # unpack: commit what is in KDIR, an archive, to ours, unless that was done from this very
 # file. It is unpacked where it is built, and never written again.
 unpack()
 {
 	local stamp tree=$WORK/tree empty
-	stamp=$(stat -c '%n %s %Y' "$KDIR")
+	stamp=$(stat -c '%n %s %Y' "$KDIR" && sha1sum <"$TOP/scripts/lib/left-out")
 	new_repository
 	if [ "$(cat "$WORK/unpacked" 2>/dev/null || true)" = "$stamp" ] &&
 		BASE_COMMIT=$(git -C "$REPO" rev-parse -q --verify refs/heads/base); then
@@ -68,7 +81,7 @@ unpack()
 	empty=$(git -C "$REPO" commit-tree -m "No file" "$(git -C "$REPO" mktree </dev/null)")
 	git -C "$REPO" worktree add -q -f -f --no-checkout --detach "$tree" "$empty"
 	# -m: what is newer than an object made from it has to look so.
-	tar -xmf "$KDIR" -C "$tree" --strip-components=1
+	tar -xmf "$KDIR" -C "$tree" --strip-components=1 --exclude-from=<(left_out '*/%s/%s')
 	commit_sources git -C "$tree" -c core.compression=0
 	git -C "$tree" update-ref HEAD "$BASE_COMMIT"
 	printf '%s\n' "$stamp" >"$WORK/unpacked"
@@ -141,6 +154,8 @@ new_repository()
 	[ -d "$REPO" ] || git init -q --bare --template= "$@" "$REPO"
 	mkdir -p "$REPO/info"
 	git -C "$REPO" config gc.auto 0
+	# For the worktrees that have such a file; see check_out().
+	git -C "$REPO" config core.sparseCheckout true
 }
 
 # borrow: a repository that has the objects of KDIR's, without a copy.
@@ -309,7 +324,7 @@ drop_worktree()
 # check_out COMMIT: into the worktree that is built, $WORK/tree.
 check_out()
 {
-	local tree=$WORK/tree
+	local tree=$WORK/tree git
 
 	if [ ! -e "$tree/Makefile" ] || ! git -C "$tree" rev-parse -q --verify HEAD >/dev/null; then
 		enough_room 3
@@ -317,8 +332,14 @@ check_out()
 		drop_worktree "$tree"
 		git -C "$REPO" worktree add -q -f -f --no-checkout --detach "$tree" "$1"
 	fi
+	git=$(git -C "$tree" rev-parse --absolute-git-dir)
 	# An interrupted git leaves its lock. Nobody else works here.
-	rm -f "$(git -C "$tree" rev-parse --absolute-git-dir)/index.lock"
+	rm -f "$git/index.lock"
+	mkdir -p "$git/info"
+	{
+		echo '/*'
+		left_out '!/%s/**/%s'
+	} >"$git/info/sparse-checkout"
 	git -C "$tree" checkout -q -f --detach "$1"
 	git -C "$tree" clean -qffdx
 }
