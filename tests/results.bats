@@ -53,6 +53,26 @@ fails()
 	[ "${lines[-1]}" = "3 passed, 0 failed" ]
 }
 
+@test "of a case that failed, what KUnit said is shown, and the command for it alone" {
+	json FAIL PASS
+	echo "Command: make kunit BASE=x LANE=uml FILTER='drm*'" >>run.txt
+	log "    # Subtest: suite" "        # Subtest: case0" "        ok 1 a" \
+		"    # case0: EXPECTATION FAILED at ../tree/drivers/x.c:12" "    Expected a == b, but" \
+		"        a == 1 (0x1)" "    # case0: something else" "        not ok 2 b" "    not ok 1 case0" \
+		"    # case1: EXPECTATION FAILED at ../tree/drivers/x.c:20" "    ok 2 case1" "not ok 1 suite"
+	fails "failed: suite.case0.b
+        # case0: EXPECTATION FAILED at drivers/x.c:12
+        Expected a == b, but
+        a == 1 (0x1)
+        alone: make kunit BASE=x LANE=uml FILTER=suite.case0
+see "
+	# another program's runs are not of the whole series
+	sed -i 's/make kunit/make bisect/' run.txt
+	verdict
+	[[ $output == *"a == 1 (0x1)
+see "* ]]
+}
+
 @test "a failed parameter fails the run and is named" {
 	json FAIL PASS
 	fails "failed: suite.case0.b"

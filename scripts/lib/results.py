@@ -29,6 +29,7 @@ import fnmatch
 import json
 import os
 import re
+import shlex
 import sys
 import xml.etree.ElementTree as ET
 
@@ -279,15 +280,50 @@ def show(lines):
         print(f"and {len(lines) - SHOWN} more, all in junit.xml")
 
 
+def expectations_of(run):
+    """Of each case what KUnit said when something was not as the case expects."""
+    said, open_block = collections.defaultdict(list), False
+    for suite, case, line in run.logged():
+        if "FAILED at " in line:
+            open_block = True
+        elif RESULT.match(line) or line.lstrip().startswith("# "):
+            open_block = False
+        if open_block:
+            said[f"{suite}.{case}"].append(re.sub(r"\S*/tree/", "", line.strip()))
+    return said
+
+
+def alone(run, case):
+    """The command for one case, which has it all: its kernel is built already."""
+    words = shlex.split(run.facts.get("Command", ""))
+    if words[:2] != ["make", "kunit"]:
+        return []
+    words = [word for word in words if not word.startswith("FILTER=")] + [f"FILTER={case}"]
+    return [f"alone: {shlex.join(words)}"]
+
+
+def explained(run):
+    """A line for each test that failed, and below the first of a case why, and how to repeat it."""
+    said, before = expectations_of(run), set()
+    for name, status in run.tests:
+        if status in ("PASS", "SKIP"):
+            continue
+        case, lines = ".".join(name.split(".")[:2]), []
+        if case not in before:
+            lines = said[case][:SHOWN] + alone(run, case)
+        before.add(case)
+        what = "crashed" if status == "ERROR" else "failed"
+        yield "\n        ".join([f"{what}: {name}"] + lines)
+
+
 def verdict(run, lists):
     missing, ran = expectations(run, lists)
     extra = list(reports(run, lists)) + list(incomplete(run)) + missing
     write_junit(run, extra)
-    words = {"SKIP": "skipped", "ERROR": "crashed"}
     named = [f"skipped: {n} failed, but it measures time, see tests/measuring-time"
              for n, s in run.tests if s == "SKIP" and run.measures_time(n)]
-    named += [f"{words.get(s, 'failed')}: {name}" for name, s in run.tests
-              if s != "PASS" and not run.measures_time(name)]
+    named += [f"skipped: {n}" for n, s in run.tests if s == "SKIP" and not run.measures_time(n)]
+    named += explained(run)
     show(named)
     show(extra)
     passed = sum(status == "PASS" for _, status in run.tests)
