@@ -39,6 +39,8 @@
 #: EXTRA=    with make kunit: more patches on top of the series
 #: ONLY=     with make mutants: which, globs like "helper-* dd-*"
 #: GENERATED=1  with make mutants: breaks that a program finds, hundreds of them
+#: HOSTS=    with make mutants: more machines to run them on, as ssh knows them, like
+#:           "alpha 8/me@beta"; 8 at once there, and as many as JOBS= says elsewhere
 #: PATCH=    with make mail: the number of a patch that goes by itself, to -fixes
 #: PREFIX=   with make mail: what else the subjects' [PATCH] says, like RFC
 #: TRAILERS= with make mail: lines like 'Assisted-by: ...' for each patch, several with
@@ -54,7 +56,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := kunit
 .NOTPARALLEL:
 
-VARIABLES = BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED NO_INSTALL
+VARIABLES = BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED HOSTS NO_INSTALL
 OF_MAIL = PATCH PREFIX TRAILERS
 VERBS = kunit reproduce matrix bisect mutants alternatives coverage lint docs apply edit refresh record mail check deps clean
 TOP := $(dir $(lastword $(MAKEFILE_LIST)))

@@ -11,7 +11,7 @@ TESTS_KUNIT=tools/testing/kunit
 . "$TOP/scripts/lib/series.sh"
 
 # What a test is given is what it says, and not what who runs it has set.
-unset BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED NO_INSTALL
+unset BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED HOSTS NO_INSTALL
 # By SERIES_RUN an interrupted make check finds what a test has started.
 for name in "${!SERIES_@}"; do
 	[ "$name" = SERIES_RUN ] || unset "$name"
@@ -147,6 +147,13 @@ git_miniature()
 	git -C "$1" branch other
 	echo "/* stashed */" >>"$1/drivers/gpu/drm/drm_drv.c"
 	as_developer git -C "$1" stash -q
+}
+
+# package: an archive of the tree in miniature, as Debian has of the base.
+package()
+{
+	tar -C "$tree" -cJf "$BATS_TEST_TMPDIR/mini.tar.xz" --transform 's,^\.,mini,' --exclude=.git .
+	sed -i "s,^# Package: .*,# Package: ../..$BATS_TEST_TMPDIR/mini," series/linux-6.12.y
 }
 
 # series_beside FIELD...: what was changed in TREE becomes the one patch of series/beside, which

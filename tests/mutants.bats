@@ -133,3 +133,151 @@ mutants() { run scripts/mutants; echo "$output"; }
 	[ "$status" -eq 1 ]
 	[[ $output == *"LANE=x86_64 CC=gcc: mutants are built with gcc for UML alone"* ]]
 }
+
+### More machines, and an interrupt
+
+# machine NAME: one that ssh knows by that name, here, with a home of its own.
+machine()
+{
+	local home=$BATS_TEST_TMPDIR/$1 name=$1 port=$((20000 + RANDOM % 10000)) i
+	[ "$(id -u)" -eq 0 ] || skip "a machine in this one takes root"
+	mkdir -p "$home/.ssh" "$BATS_TEST_TMPDIR/bin"
+	[ -f key ] || ssh-keygen -q -t ed25519 -N '' -f key
+	cp key.pub "$home/.ssh/authorized_keys"
+	dropbearkey -t ed25519 -f "$home/hostkey" >/dev/null
+	chmod -R go-rwx "$home"
+	# What is mounted there, nobody else sees. It carries SERIES_RUN, for what it starts.
+	unshare -m bash -c 'mount --bind "$1" "$(getent passwd root | cut -d : -f 6)" &&
+		exec dropbear -F -E -e -r "$1/hostkey" -P "$1/pid" -p "127.0.0.1:$2"' _ "$home" "$port" \
+		>"$home/log" 2>&1 3>&- </dev/null &
+	cat >>ssh.config <<-END
+		Host $name
+		HostName 127.0.0.1
+		Port $port
+		User root
+		IdentityFile $PWD/key
+		UserKnownHostsFile $PWD/known
+		StrictHostKeyChecking no
+		LogLevel ERROR
+	END
+	printf '#!/bin/sh\nexec /usr/bin/ssh -F %s "$@"\n' "$PWD/ssh.config" >"$BATS_TEST_TMPDIR/bin/ssh"
+	chmod +x "$BATS_TEST_TMPDIR/bin/ssh"
+	PATH=$BATS_TEST_TMPDIR/bin:${PATH#"$BATS_TEST_TMPDIR/bin:"}
+	for i in $(seq 50); do
+		! ssh "$name" true 2>/dev/null || return 0
+		sleep 0.1
+	done
+	cat "$home/log"
+	return 1
+}
+
+# gone NAME: the machine, with all that runs there.
+gone()
+{
+	local pid
+	pid=$(cat "$BATS_TEST_TMPDIR/$1/pid")
+	pkill -KILL -P "$pid" || true
+	kill -KILL "$pid"
+}
+
+teardown()
+{
+	local file
+	for file in "$BATS_TEST_TMPDIR"/*/pid; do
+		[ ! -f "$file" ] || kill "$(cat "$file")" 2>/dev/null || true
+	done
+	[ -z "${pid:-}" ] || kill -INT "$pid" 2>/dev/null || true
+}
+
+# done_by NAME: how many jobs were done there.
+done_by() { awk -F '\t' -v name="$1" '$2 == name && $7 == 0 { n++ } END { print n + 0 }' build/*/mutants.joblog; }
+
+many()
+{
+	local i
+	export CCACHE_DIR=$BATS_TEST_TMPDIR/ccache
+	touch "$BATS_TEST_TMPDIR/begun"
+	for i in two three four five six; do
+		mutant "$i"
+	done
+}
+
+@test "other machines share the work, and are sent once what it takes" {
+	many
+	machine alpha
+	machine beta
+	noticed status=FAIL 'sleep 1'
+	HOSTS="1/alpha 1/beta" mutants
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" = "6 passed, 0 failed" ]
+	cat build/*/mutants.joblog; 	[ "$(done_by alpha)" -gt 0 ]
+	[ "$(done_by beta)" -gt 0 ]
+	[ $(($(done_by alpha) + $(done_by beta) + $(done_by :))) -eq 6 ]
+	[ ! -e "$BATS_TEST_TMPDIR/alpha/.cache/drm-register"*/.git ]
+	sent=$(find "$BATS_TEST_TMPDIR"/alpha/.cache/*/build/*/repository/objects -type f | sort)
+	HOSTS="1/alpha" mutants
+	[ "$status" -eq 0 ]
+	[ "$(find "$BATS_TEST_TMPDIR"/alpha/.cache/*/build/*/repository/objects -type f | sort)" = "$sent" ]
+}
+
+@test "the jobs of a machine that dies are done elsewhere" {
+	many
+	machine alpha
+	machine beta
+	touch "$BATS_TEST_TMPDIR/beta/stays"
+	noticed status=FAIL "[ ! -e $(getent passwd root | cut -d : -f 6)/stays ] || { touch $BATS_TEST_TMPDIR/began; sleep 60; }"
+	(
+		for _ in $(seq 300); do
+			[ ! -e "$BATS_TEST_TMPDIR/began" ] || break
+			sleep 0.1
+		done
+		gone beta
+	) 3>&- &
+	HOSTS="1/alpha 1/beta" mutants
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" = "6 passed, 0 failed" ]
+	[ -e "$BATS_TEST_TMPDIR/began" ]
+	[ "$(done_by beta)" -eq 0 ]
+}
+
+@test "a machine that can do none of the jobs is named" {
+	machine alpha
+	sed -i "s,if said=\$(equip,if said=\$(true," scripts/lib/hosts.sh
+	HOSTS=1/alpha JOBS=2 mutants
+	[[ $output == *"alpha has done none of the jobs"* ]]
+}
+
+@test "a machine that can't be reached is named, and left out" {
+	machine alpha
+	gone alpha
+	HOSTS=alpha mutants
+	[ "$status" -eq 0 ]
+	[[ $output == *"alpha is left out: "*onnection* ]]
+	[ "${lines[-1]}" = "1 passed, 0 failed" ]
+}
+
+@test "what was done before an interrupt is not done again, and a change begins anew" {
+	many
+	noticed status=FAIL "echo >>$BATS_TEST_TMPDIR/begun" \
+		"[ \$(wc -l <$BATS_TEST_TMPDIR/begun) -ne 5 ] || sleep 60"
+	setsid env --default-signal=INT scripts/mutants >first.log 2>&1 3>&- </dev/null &
+	pid=$!
+	for _ in $(seq 300); do
+		[ "$(wc -l <"$BATS_TEST_TMPDIR/begun")" -lt 5 ] || break
+		sleep 0.1
+	done
+	kill -INT "$pid"
+	wait "$pid" || true
+	pid=
+	cat first.log
+	before=$(grep -c "^noticed  " first.log)
+	[ "$before" -ge 1 ]
+	mutants
+	[ "$status" -eq 0 ]
+	[[ $output == *"going on: $before of 6 were run before this was interrupted"* ]]
+	[ "${lines[-1]}" = "6 passed, 0 failed" ]
+	[ "$(grep -c "^noticed  " <<<"$output")" -eq 6 ]
+	# the next one is anew
+	mutants
+	[[ $output != *"going on"* ]]
+}

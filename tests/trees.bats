@@ -17,13 +17,6 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	[ -e build/linux-*/tree/drivers/gpu/drm/tests/drm_register_test.c ]
 }
 
-# package: an archive of the tree in miniature, as Debian has of the base.
-package()
-{
-	tar -C "$tree" -cJf "$BATS_TEST_TMPDIR/mini.tar.xz" --transform 's,^\.,mini,' --exclude=.git .
-	sed -i "s,^# Package: .*,# Package: ../..$BATS_TEST_TMPDIR/mini," series/linux-6.12.y
-}
-
 @test "a package's archive is unpacked once, where it is built, as the same files are read" {
 	miniature "$tree"
 	KDIR=$tree run scripts/kunit

@@ -8,3 +8,4 @@
 . "${BASH_SOURCE[0]%/*}/tree.sh"
 . "${BASH_SOURCE[0]%/*}/kunit.sh"
 . "${BASH_SOURCE[0]%/*}/tally.sh"
+. "${BASH_SOURCE[0]%/*}/hosts.sh"

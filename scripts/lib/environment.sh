@@ -34,7 +34,7 @@ clean_environment()
 	for name in $(compgen -e); do
 		case $name in
 		PATH | TERM | TMPDIR | SHELL | USER | LOGNAME | SUDO_[UG]ID | *_proxy | *_PROXY | \
-		BASE | KDIR | LANE | FILTER | JOBS | EXTRA | ONLY | GENERATED | NO_INSTALL | CCACHE_DIR | SERIES_* | \
+		BASE | KDIR | LANE | FILTER | JOBS | EXTRA | ONLY | GENERATED | HOSTS | NO_INSTALL | CCACHE_DIR | SERIES_* | \
 		PWD | SHLVL | _ | SHELLOPTS | BASHOPTS) continue ;;
 		HOME | XDG_* | GIT_CONFIG* | GIT_AUTHOR_NAME | GIT_AUTHOR_EMAIL | EMAIL | \
 		GNUPGHOME | GPG_TTY | SSH_AUTH_SOCK) USERS+=("$name=${!name}") ;;
@@ -79,6 +79,7 @@ FILTER=${FILTER:-}
 EXTRA=${EXTRA:-}
 ONLY=${ONLY:-}
 GENERATED=${GENERATED:-}
+HOSTS=${HOSTS:-}
 JOBS=${JOBS:-$(nproc)}
 DEFAULT_BASE=linux-6.12.y
 

@@ -20,6 +20,8 @@ package_of()
 	sphinx-build) echo python3-sphinx ;;
 	objcopy) echo binutils ;;
 	spatch) echo coccinelle ;;
+	ssh | ssh-keygen) echo openssh-client ;;
+	dropbear) echo dropbear-bin ;;
 	ocamlopt) echo ocaml ;;
 	*) echo "$1" ;;
 	esac
@@ -114,6 +116,8 @@ test_tools()
 {
 	need bats codespell quilt shellcheck b4 parallel busybox cpio depmod spatch
 	need qemu-system-x86_64 libelf.h
+	# A server for ssh that is a program alone, and no service.
+	need ssh-keygen rsync dropbear
 	docs_tools
 	need_python aiosmtpd python3-aiosmtpd
 	# spatch loads it by the name that it has for developers.
