@@ -81,7 +81,7 @@ unpack()
 	empty=$(git -C "$REPO" commit-tree -m "No file" "$(git -C "$REPO" mktree </dev/null)")
 	git -C "$REPO" worktree add -q -f -f --no-checkout --detach "$tree" "$empty"
 	# -m: what is newer than an object made from it has to look so.
-	tar -xmf "$KDIR" -C "$tree" --strip-components=1 --exclude-from=<(left_out '*/%s/%s')
+	tar -I "xz -T$JOBS" -xmf "$KDIR" -C "$tree" --strip-components=1 --exclude-from=<(left_out '*/%s/%s')
 	commit_sources git -C "$tree" -c core.compression=0
 	git -C "$tree" update-ref HEAD "$BASE_COMMIT"
 	printf '%s\n' "$stamp" >"$WORK/unpacked"
