@@ -24,6 +24,8 @@
 #: make record     record which tests a base and its series have
 #: make mail       the series as b4 would mail it, into build/mail/; SEND=1 sends it
 #: make check      the tests: the scripts', lint, kunit, reproduce and docs
+#: make bench      how long these take, beside what they can be compared with, three times
+#:                 each: a table, and tests/bench. Takes hours; ONLY= for less
 #: make deps       install what any of these needs
 #: make clean      remove build/
 #: make help       this
@@ -37,7 +39,8 @@
 #: FILTER=   which tests, a KUnit glob like 'drm_register*'; default: the lane's, drm*
 #: JOBS=     for make; default: one a processor
 #: EXTRA=    with make kunit: more patches on top of the series
-#: ONLY=     with make mutants: which, globs like "helper-* dd-*"
+#: ONLY=     with make mutants: which, globs like "helper-* dd-*"; with make bench: what,
+#:           like "tree edit"
 #: GENERATED=1  with make mutants: breaks that a program finds, hundreds of them
 #: HOSTS=    with make mutants: more machines to run them on, as ssh knows them, like
 #:           "alpha 8/me@beta"; 8 at once there, and as many as JOBS= says elsewhere
@@ -58,7 +61,7 @@ MAKEFLAGS += --no-print-directory
 
 VARIABLES = BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED HOSTS NO_INSTALL
 OF_MAIL = PATCH PREFIX TRAILERS
-VERBS = kunit reproduce matrix bisect mutants alternatives coverage lint docs apply edit refresh record mail check deps clean
+VERBS = kunit reproduce matrix bisect mutants alternatives coverage lint docs apply edit refresh record mail check bench deps clean
 TOP := $(dir $(lastword $(MAKEFILE_LIST)))
 
 given = $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
