@@ -240,6 +240,18 @@ many()
 	[ "$(done_by beta)" -eq 0 ]
 }
 
+@test "a machine on which the tests fail without a break has noticed nothing" {
+	many
+	machine alpha
+	noticed 'sleep 1'
+	touch "$BATS_TEST_TMPDIR/alpha/ill"
+	sed -i "s,^status=PASS,&; [ ! -e $(getent passwd root | cut -d : -f 6)/ill ] || status=FAIL," "$tree/$TESTS_KUNIT/kunit.py"
+	HOSTS=2/alpha mutants
+	[ "$status" -eq 1 ]
+	[[ $output == *"alpha has done none of the jobs"* ]]
+	[ "$(grep -c "^SURVIVED  " <<<"$output")" -eq 6 ]
+}
+
 @test "a machine that can do none of the jobs is named" {
 	machine alpha
 	sed -i "s,if said=\$(equip,if said=\$(true," scripts/lib/hosts.sh
