@@ -434,7 +434,8 @@ ended()
 	sed -i 's/^# Needs: .*//' kunitconfig/x86_64
 	mkdir -p "$tree/arch/um"
 	sed -n '/UML/p; /VIRTIO_UML/p' "$tree/Kconfig" >"$tree/arch/um/Kconfig"
-	sed -i '/UML/d; $a config PCI' "$tree/Kconfig"
+	sed -i '/UML/d' "$tree/Kconfig"
+	printf 'config %s\n' PCI BINFMT_ELF BINFMT_SCRIPT PROC_FS >>"$tree/Kconfig"
 	sed -i '2i echo "$@" >>'"$BATS_TEST_TMPDIR/arguments" "$tree/$TESTS_KUNIT/kunit.py"
 	git -C "$tree" add -A -f
 	as_developer git -C "$tree" commit -q -m arch
