@@ -94,6 +94,16 @@ result()
 	[[ ${lines[-2]} == "error: the build failed" ]]
 }
 
+@test "of a build that fails the first lines are shown that are not make's own" {
+	cat >log <<-'END'
+		$ make all ARCH=um KCFLAGS=-Werror
+		ERROR:root:/somewhere/build/x/tree/drivers/one.c:2:31: error: expected ';'
+		make[3]: *** [scripts/Makefile.build:229: drivers/one.o] Error 1
+	END
+	run bash -p -c '. scripts/lib/all.sh; why_it_failed log'
+	[ "$output" = "2:drivers/one.c:2:31: error: expected ';'" ]
+}
+
 @test "a build that takes too long is said to have" {
 	behaviour hang
 	sed -i 's/build.log" 60 /build.log" 0.02 /' scripts/lib/kunit.sh
@@ -120,6 +130,21 @@ slow_build()
 	run scripts/kunit
 	echo "$output"
 	[[ $output == *"  ... 1 s, 2 of up to 2 objects, up to 0 s left"* ]]
+}
+
+@test "of a few objects no build says how long the others take" {
+	mkdir -p "$BATS_TEST_TMPDIR/out-uml"
+	for all in 40 41; do
+		echo "$all" >"$BATS_TEST_TMPDIR/out-uml.objects"
+		touch -d yesterday "$BATS_TEST_TMPDIR/started"
+		touch "$BATS_TEST_TMPDIR/out-uml/"{1,2}.o
+		# shellcheck disable=SC2016 # it is for the other shell
+		bash -p -c '. scripts/lib/all.sh; WORK=$1 RESULTS=$1 LANE=uml; made 10' _ "$BATS_TEST_TMPDIR"
+	done >said
+	diff said - <<-END
+		, 2 of up to 40 objects, up to 190 s left
+		, 2 of up to 41 objects
+	END
 }
 
 @test "what goes on is one line in place on a terminal, which nothing is left of" {

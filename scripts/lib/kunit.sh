@@ -138,18 +138,19 @@ new_results()
 	mkdir -p "$RESULTS"
 }
 
-# made SECONDS: how many objects this build has made until now, and of how many, as far as an
-# earlier one tells. One of which a part is there already makes fewer.
+# made SECONDS: how many objects this build has made until now, and of how many and how long,
+# as far as an earlier one tells. One of which a part is there already makes fewer, and of a few
+# objects nobody can tell.
 made()
 {
-	local made all
+	local made all said
 	made=$(find "$(kunit_out)" -name '*.o' -newer "$RESULTS/started" | wc -l)
 	all=$(cat "$(kunit_out).objects" 2>/dev/null || true)
-	if [ "$made" -gt 0 ] && [ "$made" -le "${all:-0}" ]; then
-		echo ", $made of up to $all objects, up to $(($1 * (all - made) / made)) s left"
-	else
-		echo ", $made objects"
-	fi
+	said=", $made objects"
+	[ "$made" -gt "${all:-0}" ] || said=", $made of up to $all objects"
+	[ $((made * 20)) -lt "${all:-0}" ] || [ "$made" -gt "${all:-0}" ] || [ "$made" -eq 0 ] ||
+		said+=", up to $(($1 * (all - made) / made)) s left"
+	echo "$said"
 }
 
 # ran SECONDS: how many tests this run has come to the end of, and in which suite it is.

@@ -129,6 +129,6 @@ why_it_failed()
 {
 	[ -z "${LIMIT:-}" ] || say "$LIMIT"
 	grep -nE '(error|ERROR|Error|undefined|No such file|[Cc]an.t open|not clean|\*\*\*)' "$1" |
-		grep -vE '^[0-9]+:(make.*(Error [0-9]+|Waiting for unfinished)|ERROR:root:make)' |
-		sed -n 1,5p >&2 || tail -n 5 "$1" >&2
+		grep -vE '^[0-9]+:(\$ make|make.*(Error [0-9]+|Waiting for unfinished)|ERROR:root:make)' |
+		sed -n 's/^\([0-9]*:\)ERROR:root:/\1/; s,\(^[0-9]*:\)[^ ]*/tree/,\1,; 1,5p' >&2 || tail -n 5 "$1" >&2
 }
