@@ -144,7 +144,8 @@ new_results()
 made()
 {
 	local made all said
-	made=$(find "$(kunit_out)" -name '*.o' -newer "$RESULTS/started" | wc -l)
+	# A file that make removes meanwhile is no error.
+	made=$({ find "$(kunit_out)" -name '*.o' -newer "$RESULTS/started" 2>/dev/null || true; } | wc -l)
 	all=$(cat "$(kunit_out).objects" 2>/dev/null || true)
 	said=", $made objects"
 	[ "$made" -gt "${all:-0}" ] || said=", $made of up to $all objects"
