@@ -3,8 +3,8 @@
 
 # A machine that is gone is noticed within a minute.
 SSH=(ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=15)
-# Where the project is there, from whoever logs in.
-AWAY=${SERIES_AWAY:-.cache/drm-register-$(printf %s "$TOP" | sha1sum | cut -c 1-8)}
+# Where the project is there, from whoever logs in; a clone has its own.
+AWAY=.cache/drm-register${TOP//\//-}
 # The machines that were reached; for GNU parallel, which works here, too.
 LOGINS=()
 REACHED=()
