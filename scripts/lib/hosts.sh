@@ -56,15 +56,14 @@ reach()
 # the environment the variables of these NAMEs are there, too.
 run_jobs()
 {
-	local log=$1 command=$2 name login
+	local log=$1 command=$2 name login environment=()
 	shift 2
 	for name; do
-		set -- "$@" --env "$name"
-		shift
+		environment+=(--env "$name")
 	done
 	# SERIES_HERE is known here alone.
 	SERIES_HERE=$TOP as_user PARALLEL_SSH="${SSH[*]}" parallel --will-cite "${LOGINS[@]}" -j 100% --retries 3 \
-		--joblog "$log" --resume-failed "$@" "
+		--joblog "$log" --resume-failed "${environment[@]}" "
 		if [ -n \"\$SERIES_HERE\" ]; then
 			cd \"\$SERIES_HERE\"
 		else

@@ -102,9 +102,15 @@ commit_sources()
 	tree=$("${git[@]}" write-tree)
 	[ -z "$(git -C "$REPO" ls-tree -r "$tree" | sed -n /^160000/p)" ] ||
 		die "KDIR=$KDIR has a git repository inside, which would be left out" "Move it away."
-	BASE_COMMIT=$(GIT_AUTHOR_DATE='2022-11-17T00:00:00Z' GIT_COMMITTER_DATE='2022-11-17T00:00:00Z' \
-		git -C "$REPO" commit-tree -m "Sources as they were given" "$tree")
+	BASE_COMMIT=$(lone_commit "Sources as they were given" "$tree")
 	git -C "$REPO" update-ref refs/heads/base "$BASE_COMMIT"
+}
+
+# lone_commit MESSAGE TREE: prints a commit that has no parent, and the same id in every run.
+lone_commit()
+{
+	GIT_AUTHOR_DATE='2022-11-17T00:00:00Z' GIT_COMMITTER_DATE='2022-11-17T00:00:00Z' \
+		git -C "$REPO" commit-tree -m "$1" "$2"
 }
 
 # enough_room GIGABYTES
