@@ -149,6 +149,10 @@ git_miniature()
 	as_developer git -C "$1" stash -q
 }
 
+# drm_id: by which a list of tests says that it is of TREE's drivers/gpu/drm. A tree in
+# miniature has none of the drivers that are left out.
+drm_id() { git -C "$tree" ls-tree HEAD drivers/gpu/drm/ | sha1sum | cut -d ' ' -f 1; }
+
 # package: an archive of the tree in miniature, as Debian has of the base.
 package()
 {

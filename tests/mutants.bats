@@ -210,7 +210,7 @@ many()
 	HOSTS="1/alpha 1/beta" mutants
 	[ "$status" -eq 0 ]
 	[ "${lines[-1]}" = "6 passed, 0 failed" ]
-	cat build/*/mutants.joblog; 	[ "$(done_by alpha)" -gt 0 ]
+	[ "$(done_by alpha)" -gt 0 ]
 	[ "$(done_by beta)" -gt 0 ]
 	[ $(($(done_by alpha) + $(done_by beta) + $(done_by :))) -eq 6 ]
 	[ ! -e "$BATS_TEST_TMPDIR/alpha/.cache/drm-register"*/.git ]
