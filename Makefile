@@ -25,7 +25,7 @@
 #: make mail       the series as b4 would mail it, into build/mail/; SEND=1 sends it
 #: make check      the tests: the scripts', lint, kunit, reproduce and docs
 #: make bench      how long these take, beside what they can be compared with, three times
-#:                 each: a table, and tests/bench. Takes hours; ONLY= for less
+#:                 each: a table, and tests/bench. Takes long; ONLY= for less
 #: make deps       install what any of these needs
 #: make clean      remove build/
 #: make help       this
