@@ -36,7 +36,7 @@ echo "[00:00:00] Testing complete. Ran ${#cases[@]} tests: passed: 1"
 END
 	} >"$tree/$TESTS_KUNIT/kunit.py"
 	git -C "$tree" add -f -A; as_developer git -C "$tree" commit -q -m kunit.py
-	echo "/* beside */" >>"$tree/Makefile"
+	echo "# beside" >>"$tree/Makefile"
 	echo "int added;" >>"$tree/lib/test.c"
 	series_beside "Suite: beside" "Tests: lib/test.c" "Lane: own" "Delayed: late"
 	echo beside.case >tests/expected/beside.series

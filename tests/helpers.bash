@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034 # what is set here is for the tests
 # What the tests share. The scripts are run from a copy of the project, so that
 # what they leave in build/ is the test's own, on a tree in miniature: the files
-# that the series touches, and a kunit.py that does as behaviour() says. What
+# that the series touches, and a kunit.py and make that do as behaviour() says. What
 # needs a kernel is in kernel.bats.
 
 TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
@@ -61,11 +61,12 @@ miniature_files()
 	mkdir -p "$DESTINATION"
 	source_files "${files[@]}"
 	fake_kunit_py "$DESTINATION"
+	fake_make "$DESTINATION"
 	printf 'config DRM_ACCEL\nconfig %s\n' KUNIT DRM DRM_KUNIT_TEST VIRTIO_UML KALLSYMS DEBUG_FS NET \
 		UML_PCI_OVER_VIRTIO EXPERT >"$DESTINATION/Kconfig"
 }
 
-# kunit_py_arguments: how a kunit.py that is faked begins.
+# kunit_py_arguments: how a kunit.py that is faked begins. It configures nothing.
 kunit_py_arguments()
 {
 	cat <<'END'
@@ -77,6 +78,7 @@ for argument; do
 	--json=*) json=${argument#*=} ;;
 	esac
 done
+[ "$verb" != config ] || exit 0
 END
 }
 
@@ -119,6 +121,13 @@ done
 END
 	} >"$1/$TESTS_KUNIT/kunit.py"
 	chmod +x "$1/$TESTS_KUNIT/kunit.py"
+}
+
+# fake_make DIRECTORY: its make does what its kunit.py says.
+fake_make()
+{
+	sed -i '/^EXTRAVERSION/q' "$1/Makefile"
+	printf 'all:\n\t@%s/kunit.py build --build_dir=$(O)\n' "$TESTS_KUNIT" >>"$1/Makefile"
 }
 
 # behaviour WORD: what the tree's kunit.py does; see there.

@@ -22,7 +22,7 @@ setup()
 	#!/bin/bash
 	for a; do case $a in --build_dir=*) out=${a#*=};; --json=*) json=${a#*=};; esac; glob=$a; done
 	echo "# x" >"$out/.config"
-	[ "$1" = exec ] || exec make -s O="$out" linux
+	[ "$1" = exec ] || exit 0
 	status=PASS log="ok 1 drm_register"
 	! grep -q 'this is broken' drivers/gpu/drm/drm_drv.c || . tools/testing/kunit/noticed
 	echo "$log" >"$out/test.log"

@@ -112,7 +112,7 @@ result()
 	[[ $output == *"it took longer than its limit of 0.02 minutes"* ]]
 }
 
-# slow_build: makes two objects in a second and a half, in place of what kunit.py does.
+# slow_build: makes two objects in a second and a half, in place of what make does.
 slow_build()
 {
 	sed -i '/^build-\*)/i build-*) touch "$out/one.o" "$out/two.o"; sleep 1.5; echo x >"$out/.config"; exit ;;' \
@@ -469,7 +469,7 @@ ended()
 	as_developer git -C "$tree" commit -q -m arch
 	LANE=x86_64 run scripts/kunit
 	[ "$status" -eq 0 ]
-	grep -q '^build .*--arch=x86_64' "$BATS_TEST_TMPDIR/arguments"
+	grep -q '^config .*--arch=x86_64' "$BATS_TEST_TMPDIR/arguments"
 	grep -q '^exec .*--arch=x86_64' "$BATS_TEST_TMPDIR/arguments"
 	refute grep -q '^CONFIG_VIRTIO_UML=y' build/linux-*/results/kunit-x86_64/uml.kunitconfig
 	LANE=uml run scripts/kunit

@@ -264,7 +264,7 @@ edit_again()
 
 @test "a series beside a base's is taken by its name alone, and held to its own suite" {
 	git_miniature "$tree"
-	echo "/* beside */" >>"$tree/Makefile"
+	echo "# beside" >>"$tree/Makefile"
 	series_beside "Suite: drm_base" "Lane: net"
 	KDIR=$tree run scripts/kunit
 	[[ $output == *"base linux-6.12.y:"* ]]

@@ -162,10 +162,12 @@ ran()
 		END { printf ", %d tests%s\n", ran, (suite == "" ? "" : ", in " suite) }' "$RESULTS/kunit.txt"
 }
 
-# build_kunit: what is checked out.
+# build_kunit: what is checked out. kunit.py makes the configuration and make the kernel: 'kunit.py
+# build' configures again each time, and makes a database that nobody reads here.
 build_kunit()
 {
-	local configs out werror=$WERROR
+	local configs out werror=$WERROR compiler
+	compiler=CC="ccache $(compiler)$COMPILER_FLAGS"
 	[ "$CC" = gcc ] || werror=$WERROR_CLANG
 	out=$(kunit_out)
 	mkdir -p "$out"
@@ -174,9 +176,12 @@ build_kunit()
 	mapfile -t configs <<<"$configs"
 	say "building: lane $LANE with $(compiler), $JOBS jobs (log: ${RESULTS#"$TOP/"}/build.log)"
 	touch "$RESULTS/started"
-	PROGRESS=made run_logged "$RESULTS/build.log" 60 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py build \
-		--arch="$(lane_field Arch)" --build_dir="$out" "${configs[@]}" --jobs="$JOBS" \
-		--cross_compile="$(lane_field Cross)" --make_options CC="ccache $(compiler)$COMPILER_FLAGS" --make_options KCFLAGS="$werror" || return
+	run_logged "$RESULTS/build.log" 10 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py config \
+		--arch="$(lane_field Arch)" --build_dir="$out" "${configs[@]}" \
+		--cross_compile="$(lane_field Cross)" --make_options "$compiler" || return
+	PROGRESS=made run_logged "$RESULTS/build.log" 60 make -s -C "$WORK/tree" O="$out" \
+		ARCH="$(lane_field Arch)" CROSS_COMPILE="$(lane_field Cross)" -j"$JOBS" "$compiler" \
+		KCFLAGS="$werror" || return
 	find "$out" -name '*.o' | wc -l >"$out.objects"
 }
 
