@@ -54,6 +54,22 @@ attack() { cat >"$tree/$TESTS_KUNIT/attack"; git -C "$tree" add -f -A; as_develo
 	[[ "${lines[-1]}" == *" passed, 0 failed" ]]
 }
 
+@test "what reproduce has shown is not built again, unless something was not as expected" {
+	scripts/reproduce
+	run scripts/reproduce
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c "not run again" <<<"$output")" -eq 3 ]
+	[[ $output != *"building: "* ]]
+	attack <<<'[[ $out != *-late ]] || cases=("unrelated.case PASS")'
+	for time in first second; do
+		run scripts/reproduce
+		echo "$time: $output"
+		[ "$status" -eq 1 ]
+		[[ $output != *"not run again"* ]]
+	done
+}
+
 @test "an empty list of the series' tests is no proof" {
 	: >tests/expected/beside.series
 	run scripts/reproduce

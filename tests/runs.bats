@@ -241,6 +241,28 @@ END
 	[[ $output == *"running: "* ]]
 }
 
+@test "make bisect runs again from the first patch that has changed, and what was not good" {
+	count=$(patches_of "$BASE_UNDER_TEST" | wc -l)
+	scripts/bisect
+	run scripts/bisect
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(grep -cE '^ *[0-9]+ +-  [0-9]+ passed' <<<"$output")" -eq $((count + 1)) ]
+	last=$(patches_of "$BASE_UNDER_TEST" | tail -n 1)
+	sed -i 's/^Subject: .*/&, twice/' "$(realpath "$last")"
+	run scripts/bisect
+	echo "$output"
+	[ "$(grep -cE '^ *[0-9]+ +-  [0-9]+ passed' <<<"$output")" -eq "$count" ]
+	grep -qE "^ *$count +[0-9]+  .*, twice" <<<"$output"
+	behaviour fail
+	for time in first second; do
+		run scripts/bisect
+		echo "$time: $output"
+		[ "$status" -eq 1 ]
+		grep -qE "^ *$count +[0-9]+  .* [1-9] failed" <<<"$output"
+	done
+}
+
 @test "a run that was not good is made again: one that failed, lost a test, or was too slow" {
 	behaviour fail
 	scripts/kunit || true
