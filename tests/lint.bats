@@ -116,6 +116,13 @@ has_found()
 	has_found "blind       (its control)" "it has no control"
 }
 
+@test "a check that is killed has not passed" {
+	printf '#!/bin/bash\ncheck() { kill -9 $PPID; }\ncontrol() { echo x; }\nprepare() { :; }\n"$@"\n' >scripts/checks/blind
+	lint
+	[ "$status" -eq 1 ]
+	[[ $output == *"the check blind did not run to its end"* ]]
+}
+
 @test "a check that can't be prepared ends lint" {
 	printf '#!/bin/bash\nprepare() { echo why >&2; false; }\n"$@"\n' >scripts/checks/broken
 	chmod +x scripts/checks/broken
