@@ -36,9 +36,7 @@ examples_run()
 	{
 		kunit_py_arguments
 		cat <<-END
-	case \$1 in
-	build) echo "# CONFIG_X is not set" >"\$out/.config"; exit ;;
-	esac
+	[ "\$verb" != build ] || { built; exit; }
 	case=drm_test_example_features
 	grep -q "KUNIT_CASE(\$case)" drivers/gpu/drm/tests/drm_example_test.c
 	grep -q "int example_probe(" drivers/gpu/drm/tests/docs-driver.h

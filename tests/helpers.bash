@@ -79,6 +79,14 @@ for argument; do
 	esac
 done
 [ "$verb" != config ] || exit 0
+# built: what a build leaves; and the first that its kernel says.
+built()
+{
+	mkdir -p "$out/include/config"
+	echo "# CONFIG_X is not set" >"$out/.config"
+	echo 1.2.3-fake >"$out/include/config/kernel.release"
+}
+[ "$verb" = build ] || echo "Linux version 1.2.3-fake (fake)" >"$out/test.log"
 END
 }
 
@@ -102,7 +110,7 @@ build-hang) touch "$out/hanging"; sleep 600 ;;
 build-setsid) setsid sleep 600 & touch "$out/hanging"; sleep 600 ;;
 build-escape) setsid env -i sleep 600 & echo $! >"$out/escaped"; touch "$out/hanging"; sleep 600 ;;
 build-break) printf '%s\n' "***" "*** The source tree is not clean" "make: *** [Makefile:1: x] Error 2"; exit 1 ;;
-build-*) echo "# CONFIG_X is not set" >"$out/.config"; exit ;;
+build-*) built; exit ;;
 exec-lose) cases=(drm_base.case drm_register.case) ;;
 exec-only-base) cases=(drm_base.case drm_base.other) ;;
 exec-more) cases+=(drm_register.another) ;;
@@ -114,7 +122,9 @@ for name in "${cases[@]}"; do
 	list+="${list:+,}{\"name\": \"${name%.*}\", \"test_cases\": [{\"name\": \"${name#*.}\", \"status\": \"$status\"}]}"
 done
 [ "$behaviour" = no-json ] || echo "{\"sub_groups\": [$list]}" >"$json"
-[ "$behaviour" = no-log ] || echo "ok 1 drm_base" >"$out/test.log"
+echo "ok 1 drm_base" >>"$out/test.log"
+[ "$behaviour" != other-kernel ] || sed -i 's/1.2.3/1.2.2/' "$out/test.log"
+[ "$behaviour" != no-log ] || rm "$out/test.log"
 [ "$behaviour" != errors ] || errors=", errors: 1"
 [ "$behaviour" = no-end ] || echo "[00:00:00] Testing complete. Ran ${#cases[@]} tests: passed: 1$errors"
 [ "$status" != FAIL ]

@@ -8,13 +8,13 @@ setup()
 	copy_project
 	mkdir run
 	cd run || return
-	echo "KUnit-status: 0" >run.txt
+	printf '%s\n' "KUnit-status: 0" "Release: 6.1.2" >run.txt
 	log "ok 1 suite"
 	json PASS PASS
 	printf 'suite.%s\n' case0.a case0.b case1 >list.base
 }
 
-log() { printf '%s\n' "$@" >kunit.log; }
+log() { printf '%s\n' "Linux version 6.1.2 (me@here)" "$@" >kunit.log; }
 
 # json STATUS...: a suite with a case a status, the first one with parameters.
 json()
@@ -51,6 +51,13 @@ fails()
 	verdict
 	[ "$status" -eq 0 ]
 	[ "${lines[-1]}" = "3 passed, 0 failed" ]
+}
+
+@test "a kernel that is not the one that was built fails the run" {
+	sed -i 's/6\.1\.2 /6.1.2-dirty /' kunit.log
+	fails "the kernel that ran is not the one that was built, 6.1.2"
+	sed -i 's/6\.1\.2-dirty /6.1.2 /; /^Release: /d' kunit.log run.txt
+	fails "the kernel that ran is not the one that was built, None"
 }
 
 @test "of a case that failed, what KUnit said is shown, and the command for it alone" {

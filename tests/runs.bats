@@ -67,6 +67,12 @@ result()
 	[[ $output == *"did not say 'Testing complete'"* ]]
 }
 
+@test "a kernel that is not the one that was built has shown nothing" {
+	result other-kernel
+	[ "$status" -eq 1 ]
+	[[ $output == *"the kernel that ran is not the one that was built, 1.2.3-fake"* ]]
+}
+
 @test "FILTER selects what has to have run" {
 	FILTER='drm_register*' run scripts/kunit
 	[ "$status" -eq 0 ]
@@ -115,7 +121,7 @@ result()
 # slow_build: makes two objects in a second and a half, in place of what make does.
 slow_build()
 {
-	sed -i '/^build-\*)/i build-*) touch "$out/one.o" "$out/two.o"; sleep 1.5; echo x >"$out/.config"; exit ;;' \
+	sed -i '/^build-\*)/i build-*) touch "$out/one.o" "$out/two.o"; sleep 1.5; built; exit ;;' \
 		"$tree/$TESTS_KUNIT/kunit.py"
 	git -C "$tree" add -A -f; as_developer git -C "$tree" commit -q -m objects
 	sed -i 's/TELL_EVERY=[0-9]*$/TELL_EVERY=1/' scripts/lib/run.sh
