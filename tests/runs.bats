@@ -73,6 +73,24 @@ result()
 	[[ $output == *"the kernel that ran is not the one that was built, 1.2.3-fake"* ]]
 }
 
+@test "what has another file's bytes in it is not taken from the compiler's cache, and the rest is" {
+	cd "$BATS_TEST_TMPDIR"
+	export CCACHE_DIR=$PWD/ccache CCACHE_DEPEND=1
+	echo '.incbin "bytes"' >kernel.S
+	echo 'int x;' >x.c
+	for bytes in first later; do
+		echo "$bytes" >bytes
+		rm -f ./*.o
+		for source in kernel.S x.c; do
+			"$PROJECT/scripts/lib/cached" gcc -MMD -c -o "${source%.*}.o" "$source"
+		done
+		grep -q "$bytes" kernel.o
+		[ -e x.o ]
+	done
+	[[ $(ccache --print-stats) == *$'direct_cache_hit\t1\n'* ]]
+	[ "$(echo __GNUC__ | "$PROJECT/scripts/lib/cached" gcc -E -P -x c -)" -gt 4 ]
+}
+
 @test "FILTER selects what has to have run" {
 	FILTER='drm_register*' run scripts/kunit
 	[ "$status" -eq 0 ]

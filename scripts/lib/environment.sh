@@ -58,6 +58,7 @@ clean_environment
 mkdir -p "$CCACHE_DIR" 2>/dev/null && [ -w "$CCACHE_DIR" ] || CCACHE_DIR=$BUILD/ccache
 # Another clone of this project builds the same objects. CCACHE_DEPEND: a file that is not in
 # the cache is read once, by the compiler, and not by a preprocessor before.
+CACHED=$TOP/scripts/lib/cached
 export CCACHE_DEPEND=1 CCACHE_DIR CCACHE_CONFIGPATH=/dev/null CCACHE_BASEDIR=$BUILD CCACHE_NOHASHDIR=1
 
 export LC_ALL=C.UTF-8 HOME=$BUILD/home PYTHONDONTWRITEBYTECODE=1

@@ -167,7 +167,7 @@ ran()
 build_kunit()
 {
 	local configs out werror=$WERROR compiler
-	compiler=CC="ccache $(compiler)$COMPILER_FLAGS"
+	compiler=CC="$CACHED $(compiler)$COMPILER_FLAGS"
 	[ "$CC" = gcc ] || werror=$WERROR_CLANG
 	out=$(kunit_out)
 	mkdir -p "$out"
