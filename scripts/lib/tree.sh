@@ -66,7 +66,8 @@ left_out()
 # file. It is unpacked where it is built, and never written again.
 unpack()
 {
-	local stamp tree=$WORK/tree empty
+	local stamp tree=$WORK/tree empty top
+	top=$(basename "$KDIR" .tar.xz)
 	stamp=$(stat -c '%n %s %Y' "$KDIR" && sha1sum <"$TOP/scripts/lib/left-out")
 	new_repository
 	if [ "$(cat "$WORK/unpacked" 2>/dev/null || true)" = "$stamp" ] &&
@@ -82,9 +83,10 @@ unpack()
 	git -C "$REPO" worktree add -q -f -f --no-checkout --detach "$tree" "$empty"
 	# -m: what is newer than an object made from it has to look so. Git takes each file as soon
 	# as tar is done with it, which it is when it names the next one: so most of what git has to
-	# do is done while the archive is decompressed. What else there is commit_sources finds.
+	# do is done while the archive is decompressed. What else there is commit_sources finds. The
+	# patterns are compared with whole names alone, or they would take as long as all the rest.
 	tar -I "xz -T$JOBS" -xvvmf "$KDIR" -C "$tree" --strip-components=1 --show-transformed-names \
-		--quoting-style=literal --exclude-from=<(left_out '*/%s/%s') |
+		--quoting-style=literal --anchored --exclude-from=<(left_out "$top/%s/%s") |
 		sed -n 'x; s/^-[^ ]* *[^ ]* *[^ ]* *[^ ]* *[^ ]* //p' |
 		git -C "$tree" -c core.compression=0 update-index --add --stdin
 	commit_sources git -C "$tree" -c core.compression=0
@@ -111,11 +113,12 @@ commit_sources()
 	git -C "$REPO" update-ref refs/heads/base "$BASE_COMMIT"
 }
 
-# lone_commit MESSAGE TREE: prints a commit that has no parent, and the same id in every run.
+# lone_commit MESSAGE TREE [PARENT]: prints a commit that has no parent but this, and the same id
+# in every run.
 lone_commit()
 {
 	GIT_AUTHOR_DATE='2022-11-17T00:00:00Z' GIT_COMMITTER_DATE='2022-11-17T00:00:00Z' \
-		git -C "$REPO" commit-tree -m "$1" "$2"
+		git -C "$REPO" commit-tree -m "$1" "$2" ${3:+-p "$3"}
 }
 
 # enough_room GIGABYTES
