@@ -272,8 +272,8 @@ END
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ "$(grep -cE '^ *[0-9]+ +-  [0-9]+ passed' <<<"$output")" -eq $((count + 1)) ]
-	last=$(patches_of "$BASE_UNDER_TEST" | tail -n 1)
-	sed -i 's/^Subject: .*/&, twice/' "$(realpath "$last")"
+	last=$(cd "patches/$BASE_UNDER_TEST" && realpath ./* | tail -n 1)
+	sed -i 's/^Subject: .*/&, twice/' "$last"
 	run scripts/bisect
 	echo "$output"
 	[ "$(grep -cE '^ *[0-9]+ +-  [0-9]+ passed' <<<"$output")" -eq "$count" ]
@@ -347,7 +347,7 @@ END
 			[[ ${lines[-2]} == "$first passed, $((patches + 1 - first)) failed" ]]
 		[[ $output == *" $first "*"drm/tests: Test how long"* ]]
 	done
-	[[ $output == *"did not build: "*"The source tree is not clean"* ]]
+	[[ $output == *"did not build "*"The source tree is not clean"* ]]
 }
 
 @test "beside a verdict is what it is of, and the command that repeats it" {

@@ -15,7 +15,7 @@ as_user()
 	users env HOME="$HOME" "$@"
 }
 
-# equip LOGIN COMMIT FOLDER: the project, that folder of it, ccache's objects and, in the
+# equip LOGIN COMMIT PATH: the project, what it has at PATH, ccache's objects and, in the
 # repository of this tree's name, COMMIT are there. What is there already is not sent again.
 equip()
 {
@@ -31,17 +31,21 @@ equip()
 			"+$2:refs/heads/base"
 }
 
-# reach COMMIT FOLDER: sets LOGINS. Who can't be reached is named, and does nothing.
+# reach SLOTS COMMIT PATH: sets LOGINS, for that many jobs at a time here. Elsewhere it is one, too,
+# or as many as HOSTS= and the processors there say. Who can't be reached is named, and does
+# nothing.
 reach()
 {
-	local host login said
-	LOGINS=(-S "$JOBS/:")
+	local host login said slots=$1
+	shift
+	LOGINS=(-S "$slots/:")
 	[ -z "$HOSTS" ] || need ssh rsync
 	for host in $HOSTS; do
 		login=${host#*/}
 		say "sending to $login what is not there"
 		if said=$(equip "$login" "$@" 2>&1) && said=$(as_user "${SSH[@]}" "$login" nproc 2>&1); then
 			[ "$host" != "$login" ] || host=$said/$login
+			[ "$slots" -gt 1 ] || host=1/$login
 			LOGINS+=(-S "$host")
 			REACHED+=("$login")
 		else
@@ -50,25 +54,64 @@ reach()
 	done
 }
 
-# run_jobs LOG COMMAND NAME...: a job for each line of standard input, which is '{}' in COMMAND, and
-# '{%}' a number that no other job has meanwhile. Prints what each says as they end. What LOG
-# has was run, and is not run again. The job of a machine that is gone is done by another one. Of
-# the environment the variables of these NAMEs are there, too.
+# ended LOG: how many jobs have.
+ended()
+{
+	awk -F '\t' 'NR > 1 && $7 == 0 && !seen[$1]++ { n++ } END { print n + 0 }' "$1" 2>/dev/null || echo 0
+}
+
+# progress NAME ENDED: the rows of standard input, and for who waits, how far it is.
+progress()
+{
+	local line now was=$2 all started=$SECONDS
+	all=$(wc -l <"$1.list")
+	while IFS= read -r line; do
+		told
+		printf '%s\n' "$line"
+		# As long as there is more of this row, there is nothing to tell.
+		! read -t 0 || continue
+		now=$(ended "$1.joblog")
+		[ "$now" -eq "$was" ] ||
+			tell "  ... $now of $all, about $(((SECONDS - started) * (all - now) / (now - $2))) s left"
+		was=$now
+	done
+	told
+}
+
+# run_jobs NAME KEY COMMAND VARIABLE...: a job for each line of standard input, which is '{}' in
+# COMMAND, and '{%}' a number that no other job has meanwhile. Prints what each says as they end,
+# which is in NAME.rows then. What was run before an interrupt, with the same KEY, is not run
+# again. The job of a machine that is gone is done by another one. Of the environment these
+# VARIABLEs are there, too.
 run_jobs()
 {
-	local log=$1 command=$2 name login environment=()
-	shift 2
-	for name; do
-		environment+=(--env "$name")
+	local name=$1 key=$2 command=$3 before variable login environment=() log=$1.joblog
+	shift 3
+	cat >"$name.list"
+	if [ -n "${SERIES_ANEW:-}" ] || [ "$(cat "$name.key" 2>/dev/null)" != "$key" ]; then
+		: >"$name.rows"
+		rm -f "$log"
+		echo "$key" >"$name.key"
+	fi
+	before=$(ended "$log")
+	[ "$before" -eq 0 ] || {
+		say "going on: $before of $(wc -l <"$name.list") were run before this was interrupted"
+		cat "$name.rows"
+	}
+	for variable; do
+		environment+=(--env "$variable")
 	done
-	# SERIES_HERE is known here alone.
+	# Alone, a job can show how far it is.
+	[ "${LOGINS[*]}" != "-S 1/:" ] || environment+=(--ungroup)
+	# SERIES_HERE is known here alone. Of a job that dies there is no row, which is for who counts.
 	SERIES_HERE=$TOP as_user PARALLEL_SSH="${SSH[*]}" parallel --will-cite "${LOGINS[@]}" -j 100% --retries 3 \
-		--joblog "$log" --resume-failed "${environment[@]}" "
+		-a "$name.list" --joblog "$log" --resume-failed "${environment[@]}" "
 		if [ -n \"\$SERIES_HERE\" ]; then
 			cd \"\$SERIES_HERE\"
 		else
 			cd '$AWAY' && export CCACHE_DIR=\$PWD/build/ccache
-		fi && $command"
+		fi && $command" | tee -a "$name.rows" | progress "$name" "$before" || true
+	rm "$name.key"
 	for login in "${REACHED[@]}"; do
 		awk -F '\t' -v login="$login" '$2 == login { found = 1 } END { exit !found }' "$log" ||
 			say "$login has done none of the jobs; see what 'ssh $login' says"
