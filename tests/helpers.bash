@@ -82,11 +82,11 @@ done
 # built: what a build leaves; and the first that its kernel says.
 built()
 {
-	mkdir -p "$out/include/config"
+	mkdir -p "$out/include/generated"
 	echo "# CONFIG_X is not set" >"$out/.config"
-	echo 1.2.3-fake >"$out/include/config/kernel.release"
+	echo '#define UTS_VERSION "#1 Mon Jan 1"' >"$out/include/generated/utsversion.h"
 }
-[ "$verb" = build ] || echo "Linux version 1.2.3-fake (fake)" >"$out/test.log"
+[ "$verb" = build ] || echo "Linux version 1.2.3 (fake) #1 Mon Jan 1" >"$out/test.log"
 END
 }
 
@@ -123,7 +123,7 @@ for name in "${cases[@]}"; do
 done
 [ "$behaviour" = no-json ] || echo "{\"sub_groups\": [$list]}" >"$json"
 echo "ok 1 drm_base" >>"$out/test.log"
-[ "$behaviour" != other-kernel ] || sed -i 's/1.2.3/1.2.2/' "$out/test.log"
+[ "$behaviour" != other-kernel ] || sed -i 's/#1 Mon/#2 Mon/' "$out/test.log"
 [ "$behaviour" != no-log ] || rm "$out/test.log"
 [ "$behaviour" != errors ] || errors=", errors: 1"
 [ "$behaviour" = no-end ] || echo "[00:00:00] Testing complete. Ran ${#cases[@]} tests: passed: 1$errors"

@@ -22,12 +22,12 @@ setup()
 	#!/bin/bash
 	for a; do case $a in --build_dir=*) out=${a#*=};; --json=*) json=${a#*=};; esac; glob=$a; done
 	echo "# x" >"$out/.config"
-	mkdir -p "$out/include/config"
-	echo 1.2.3-fake >"$out/include/config/kernel.release"
+	mkdir -p "$out/include/generated"
+	echo '#define UTS_VERSION "#1 Mon Jan 1"' >"$out/include/generated/utsversion.h"
 	[ "$1" = exec ] || exit 0
 	status=PASS log="ok 1 drm_register"
 	! grep -q 'this is broken' drivers/gpu/drm/drm_drv.c || . tools/testing/kunit/noticed
-	printf '%s\n' ${log:+"Linux version 1.2.3-fake (fake)" "$log"} >"$out/test.log"
+	printf '%s\n' ${log:+"Linux version 1.2.3 (fake) #1 Mon Jan 1" "$log"} >"$out/test.log"
 	echo '{"sub_groups": [{"name": "drm_register", "test_cases": [{"name": "case", "status": "'$status'"}]}]}' >"$json"
 	echo "[00:00:00] Testing complete. Ran 1 tests: passed: 1"
 	[ "$status" = PASS ]

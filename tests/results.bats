@@ -8,13 +8,13 @@ setup()
 	copy_project
 	mkdir run
 	cd run || return
-	printf '%s\n' "KUnit-status: 0" "Release: 6.1.2" >run.txt
+	printf '%s\n' "KUnit-status: 0" "Built: #1 Mon Jan 1" >run.txt
 	log "ok 1 suite"
 	json PASS PASS
 	printf 'suite.%s\n' case0.a case0.b case1 >list.base
 }
 
-log() { printf '%s\n' "Linux version 6.1.2 (me@here)" "$@" >kunit.log; }
+log() { printf '%s\n' "Linux version 6.1.2 (me@here) #1 Mon Jan 1" "$@" >kunit.log; }
 
 # json STATUS...: a suite with a case a status, the first one with parameters.
 json()
@@ -54,9 +54,9 @@ fails()
 }
 
 @test "a kernel that is not the one that was built fails the run" {
-	sed -i 's/6\.1\.2 /6.1.2-dirty /' kunit.log
-	fails "the kernel that ran is not the one that was built, 6.1.2"
-	sed -i 's/6\.1\.2-dirty /6.1.2 /; /^Release: /d' kunit.log run.txt
+	sed -i 's/#1 Mon/#2 Mon/' kunit.log
+	fails "the kernel that ran is not the one that was built, #1 Mon Jan 1"
+	sed -i 's/#2 Mon/#1 Mon/; /^Built: /d' kunit.log run.txt
 	fails "the kernel that ran is not the one that was built, None"
 }
 

@@ -264,7 +264,7 @@ describe_run()
 	Commit: $(git -C "$WORK/tree" rev-parse HEAD)
 	Compiler: $("$(compiler)" --version | sed -n 1p)
 	Config: sha256 $(sha256sum <"$RESULTS/config" | cut -d ' ' -f 1)
-	Release: $(cat "$(kunit_out)/include/config/kernel.release")
+	Built: $(sed -n 's/^#define UTS_VERSION "\(.*\)"/\1/p' "$(kunit_out)/include/generated/utsversion.h")
 	Seconds: $SECONDS
 	KUnit-status: $1
 	Limit: $LIMIT

@@ -175,8 +175,8 @@ def incomplete(run):
             yield f"{step} did not run to its end after the tests, as the lane wants"
     if not run.log:
         yield "there is no kunit.log: the kernel said nothing"
-    elif f"Linux version {run.facts.get('Release')} " not in "\n".join(run.log):
-        yield f"the kernel that ran is not the one that was built, {run.facts.get('Release')}"
+    elif not any("Linux version " in line and f" {run.facts.get('Built')}" in line for line in run.log):
+        yield f"the kernel that ran is not the one that was built, {run.facts.get('Built')}"
     if not run.tests:
         yield "no test ran: the kernel did not get to the first, or the glob matches none"
     elif not summary:
