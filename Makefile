@@ -8,7 +8,8 @@
 #: make matrix     kunit for several trees, KDIR="TREE TREE ...", or for Debian's, in
 #:                 several lanes, LANE="LANE LANE ...", and in lane uml reproduce; ends
 #:                 with a table, and leaves build/report/. One that was interrupted goes on
-#: make bisect     build and run after every patch of the series: a row a patch
+#: make bisect     build and run after every patch of the series: a row a patch. What has
+#:                 not changed since it was good is not run again
 #: make mutants    break the code on purpose, one break at a time: each has to be
 #:                 noticed by the case that its header names
 #: make alternatives  the same tests over other ways to make a mock device: a table
@@ -42,8 +43,9 @@
 #: ONLY=     with make mutants: which, globs like "helper-* dd-*"; with make bench: what,
 #:           like "tree edit"
 #: GENERATED=1  with make mutants: breaks that a program finds, hundreds of them
-#: HOSTS=    with make mutants: more machines to run them on, as ssh knows them, like
-#:           "alpha 8/me@beta"; 8 at once there, and as many as JOBS= says elsewhere
+#: HOSTS=    with make mutants, bisect and matrix: more machines to run them on, as ssh knows
+#:           them, like "alpha 8/me@beta"; at most 8 mutants at once there, and one a processor
+#:           elsewhere, and always one build
 #: PATCH=    with make mail: the number of a patch that goes by itself, to -fixes
 #: PREFIX=   with make mail: what else the subjects' [PATCH] says, like RFC
 #: TRAILERS= with make mail: lines like 'Assisted-by: ...' for each patch, several with

@@ -202,6 +202,58 @@ sender_project()
 	export KDIR=$tree
 }
 
+# machine NAME: one that ssh knows by that name, here, with a home of its own.
+machine()
+{
+	local home=$BATS_TEST_TMPDIR/$1 name=$1 port=$((20000 + RANDOM % 10000)) i
+	unshare -m true 2>/dev/null || skip "a machine within this one takes root, and unshare"
+	mkdir -p "$home/.ssh" "$BATS_TEST_TMPDIR/bin"
+	[ -f key ] || ssh-keygen -q -t ed25519 -N '' -f key
+	cp key.pub "$home/.ssh/authorized_keys"
+	dropbearkey -t ed25519 -f "$home/hostkey" >/dev/null
+	chmod -R go-rwx "$home"
+	# What is mounted there, nobody else sees. It carries SERIES_RUN, for what it starts.
+	unshare -m bash -c 'mount --bind "$1" "$(getent passwd root | cut -d : -f 6)" &&
+		exec dropbear -F -E -e -r "$1/hostkey" -P "$1/pid" -p "127.0.0.1:$2"' _ "$home" "$port" \
+		>"$home/log" 2>&1 3>&- </dev/null &
+	cat >>ssh.config <<-END
+		Host $name
+		HostName 127.0.0.1
+		Port $port
+		User root
+		IdentityFile $PWD/key
+		UserKnownHostsFile $PWD/known
+		StrictHostKeyChecking no
+		LogLevel ERROR
+	END
+	printf '#!/bin/sh\nexec /usr/bin/ssh -F %s "$@"\n' "$PWD/ssh.config" >"$BATS_TEST_TMPDIR/bin/ssh"
+	chmod +x "$BATS_TEST_TMPDIR/bin/ssh"
+	PATH=$BATS_TEST_TMPDIR/bin:${PATH#"$BATS_TEST_TMPDIR/bin:"}
+	for i in $(seq 50); do
+		! ssh "$name" true 2>/dev/null || return 0
+		sleep 0.1
+	done
+	cat "$home/log"
+	return 1
+}
+
+# gone NAME: the machine, with all that runs there.
+gone()
+{
+	local pid
+	pid=$(cat "$BATS_TEST_TMPDIR/$1/pid")
+	pkill -KILL -P "$pid" || true
+	kill -KILL "$pid"
+}
+
+all_gone()
+{
+	local file
+	for file in "$BATS_TEST_TMPDIR"/*/pid; do
+		[ ! -f "$file" ] || kill "$(cat "$file")" 2>/dev/null || true
+	done
+}
+
 # refute COMMAND...: it fails. (bats overlooks a '!'.)
 refute()
 {

@@ -14,7 +14,7 @@ setup()
 	export KDIR=$tree
 }
 
-teardown() { [ -z "${pid:-}" ] || kill -KILL -- "-$pid" 2>/dev/null || true; }
+teardown() { all_gone; [ -z "${pid:-}" ] || kill -KILL -- "-$pid" 2>/dev/null || true; }
 
 # result WORD: of a run in which kunit.py does that; see helpers.bash.
 result()
@@ -525,7 +525,7 @@ ended()
 @test "make matrix drops no variable without a word" {
 	FILTER='drm_mm*' run scripts/matrix
 	[ "$status" -eq 1 ]
-	[[ $output == *"make matrix takes BASE=, KDIR=, LANE= and CC= alone"* ]]
+	[[ $output == *"make matrix takes BASE=, KDIR=, LANE=, CC= and HOSTS= alone"* ]]
 	LANE="uml nosuch" run scripts/matrix
 	[ "$status" -eq 1 ]
 	[[ $output == *"LANE=nosuch: no such lane"* ]]
@@ -568,7 +568,7 @@ later()
 	[[ $output == *"there is no run.txt"* ]]
 }
 
-@test "a matrix that was interrupted goes on where it was, and the next begins anew" {
+@test "a matrix that was interrupted does not build again what is as it was" {
 	later
 	first=$tree
 	git -C "$tree" worktree add -q -f "$BATS_TEST_TMPDIR/second" HEAD
@@ -580,15 +580,15 @@ later()
 	tree=$BATS_TEST_TMPDIR/second behaviour pass
 	run scripts/matrix
 	[ "$status" -eq 0 ]
-	[[ $output == *"== linux, lane later: was run before this matrix was interrupted"* ]]
-	[ "$(grep -c '^applied' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^not run again' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^== .*: 3 passed, 0 failed' <<<"$output")" -eq 2 ]
 	[ "${lines[-1]}" = "6 passed, 0 failed" ]
 	run scripts/matrix
-	[[ $output != *"was run before"* ]]
+	[ "$(grep -c '^not run again' <<<"$output")" -eq 2 ]
 	[ "${lines[-1]}" = "6 passed, 0 failed" ]
 }
 
-@test "a matrix that was interrupted runs again what has changed since" {
+@test "a matrix that was interrupted runs again what has changed since, and then goes on" {
 	later
 	first=$tree
 	git -C "$tree" worktree add -q -f "$BATS_TEST_TMPDIR/second" HEAD
@@ -601,7 +601,52 @@ later()
 	tree=$BATS_TEST_TMPDIR/second behaviour pass
 	run scripts/matrix
 	[ "$status" -eq 1 ]
-	[[ $output != *"was run before"* ]]
+	[[ $output != *"going on"* ]]
+}
+
+# elsewhere NAME JOBLOG: how many jobs were done on that machine.
+elsewhere() { awk -F '\t' -v name="$1" '$2 == name && $7 == 0 { n++ } END { print n + 0 }' "$2"; }
+
+@test "make bisect has its steps run on other machines, too, and the same table" {
+	export CCACHE_DIR=$BATS_TEST_TMPDIR/ccache
+	machine alpha
+	machine beta
+	sed -i 's/^status=PASS/sleep 1; &/' "$tree/$TESTS_KUNIT/kunit.py"
+	as_developer git -C "$tree" commit -q -a -m slow
+	run scripts/bisect
+	table=$(grep -E '^ *[0-9]+ +[0-9-]+  ' <<<"$output" | sed 's/^\( *[0-9]*\) *[0-9-]*/\1/')
+	verdict=${lines[-1]}
+	rm -r build/*/results/bisect-*
+	HOSTS="alpha beta" run scripts/bisect
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(grep -E '^ *[0-9]+ +[0-9-]+  ' <<<"$output" | sed 's/^\( *[0-9]*\) *[0-9-]*/\1/' | sort -n)" = "$table" ]
+	[ "${lines[-1]}" = "$verdict" ]
+	[ "$(elsewhere alpha build/*/bisect.joblog)" -gt 0 ]
+	[ "$(elsewhere beta build/*/bisect.joblog)" -gt 0 ]
+	behaviour fail
+	HOSTS="alpha beta" run scripts/bisect
+	[ "$status" -eq 1 ]
+	[[ $output == *"failed: drm_register.case"* ]]
+}
+
+@test "make matrix has its rows made on other machines, too, and brings them back" {
+	later
+	export CCACHE_DIR=$BATS_TEST_TMPDIR/ccache
+	machine alpha
+	git -C "$tree" worktree add -q -f "$BATS_TEST_TMPDIR/second" HEAD
+	for tree in "$tree" "$BATS_TEST_TMPDIR/second"; do
+		sed -i 's/^status=PASS/sleep 3; &/' "$tree/$TESTS_KUNIT/kunit.py"
+		as_developer git -C "$tree" commit -q -a -m slow
+	done
+	export KDIR="$BATS_TEST_TMPDIR/linux $tree $BATS_TEST_TMPDIR/nowhere" LANE=later
+	HOSTS=alpha run scripts/matrix
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[ "$(grep -c '^| 6.12.* | linux-6.12.y | later | gcc .* | 3 | 3 | 0 | 0 ' <<<"$output")" -eq 2 ]
+	[[ $output == *"| nowhere | none | later | ? | 1 | 0 | no verdict |"* ]]
+	[ "$(elsewhere alpha build/report/rows.joblog)" -gt 0 ]
+	[ "$(ls -d build/report/rows/*/run.txt | wc -l)" -eq 2 ]
 }
 
 @test "of an option that two lanes set, the later lane's value counts" {

@@ -15,35 +15,41 @@ as_user()
 	users env HOME="$HOME" "$@"
 }
 
-# equip LOGIN COMMIT PATH: the project, what it has at PATH, ccache's objects and, in the
-# repository of this tree's name, COMMIT are there. What is there already is not sent again.
+# equip LOGIN PATH: the project, what it has at PATH, and ccache's objects are there. What is
+# there already is not sent again.
 equip()
 {
-	local name=${WORK#"$BUILD/"}
 	as_user "${SSH[@]}" "$1" "mkdir -p '$AWAY/build/ccache'" &&
 		as_user rsync -a --delete -e "${SSH[*]}" --exclude=/build --exclude=/.git "$TOP/" "$1:$AWAY/" &&
-		(cd "$TOP" && as_user rsync -aR --delete -e "${SSH[*]}" "$3" "$1:$AWAY/") &&
-		as_user rsync -a --ignore-existing -e "${SSH[*]}" "$CCACHE_DIR/" "$1:$AWAY/build/ccache/" &&
-		as_user "${SSH[@]}" "$1" "cd '$AWAY' && exec bash -pc '. scripts/lib/all.sh; build_tools
-			WORK=\$BUILD/$name REPO=\$BUILD/$name/repository
-			mkdir -p \"\$WORK\" \"\$HOME\"; new_repository; rm -f \"\$WORK\"/mutants/*/prepared'" &&
+		(cd "$TOP" && as_user rsync -aR --delete -e "${SSH[*]}" "$2" "$1:$AWAY/") &&
+		as_user rsync -a --ignore-existing -e "${SSH[*]}" "$CCACHE_DIR/" "$1:$AWAY/build/ccache/"
+}
+
+# give LOGIN COMMIT: it is there, in the repository of this tree's name.
+give()
+{
+	local name=${WORK#"$BUILD/"}
+	as_user "${SSH[@]}" "$1" "cd '$AWAY' && exec bash -pc '. scripts/lib/all.sh; build_tools
+		WORK=\$BUILD/$name REPO=\$BUILD/$name/repository
+		mkdir -p \"\$WORK\" \"\$HOME\"; new_repository; rm -f \"\$WORK\"/mutants/*/prepared
+		git -C \"\$REPO\" symbolic-ref HEAD refs/heads/base'" &&
 		as_user env GIT_SSH_COMMAND="${SSH[*]}" git -C "$REPO" push -q "$1:$AWAY/build/$name/repository" \
 			"+$2:refs/heads/base"
 }
 
-# reach SLOTS COMMIT PATH: sets LOGINS, for that many jobs at a time here. Elsewhere it is one, too,
-# or as many as HOSTS= and the processors there say. Who can't be reached is named, and does
+# reach SLOTS PATH [COMMIT]: sets LOGINS, for that many jobs at a time here. Elsewhere it is one,
+# too, or as many as HOSTS= and the processors there say. Who can't be reached is named, and does
 # nothing.
 reach()
 {
 	local host login said slots=$1
-	shift
 	LOGINS=(-S "$slots/:")
 	[ -z "$HOSTS" ] || need ssh rsync
 	for host in $HOSTS; do
 		login=${host#*/}
 		say "sending to $login what is not there"
-		if said=$(equip "$login" "$@" 2>&1) && said=$(as_user "${SSH[@]}" "$login" nproc 2>&1); then
+		if said=$(equip "$login" "$2" 2>&1) && said=$([ -z "${3:-}" ] || give "$login" "$3" 2>&1) &&
+			said=$(as_user "${SSH[@]}" "$login" nproc 2>&1); then
 			[ "$host" != "$login" ] || host=$said/$login
 			[ "$slots" -gt 1 ] || host=1/$login
 			LOGINS+=(-S "$host")
@@ -111,7 +117,8 @@ run_jobs()
 		else
 			cd '$AWAY' && export CCACHE_DIR=\$PWD/build/ccache
 		fi && $command" | tee -a "$name.rows" | progress "$name" "$before" || true
-	rm "$name.key"
+	# If not, the next run goes on where this one was.
+	[ "$(ended "$log")" -lt "$(wc -l <"$name.list")" ] || rm "$name.key"
 	for login in "${REACHED[@]}"; do
 		awk -F '\t' -v login="$login" '$2 == login { found = 1 } END { exit !found }' "$log" ||
 			say "$login has done none of the jobs; see what 'ssh $login' says"

@@ -8,15 +8,13 @@
 # open_tree: sets KDIR, REPO, BASE_COMMIT and WORK, where this tree's things are.
 open_tree()
 {
-	local name
 	if [ -z "$KDIR" ]; then
 		open_package "${BASE:-$DEFAULT_BASE}"
 	else
 		[ -d "$KDIR" ] || die "KDIR=$KDIR: no such directory" \
 			"Give the top folder of a kernel tree."
 		KDIR=$(cd -- "$KDIR" && pwd -P)
-		name=$(basename -- "$KDIR" | tr -c 'A-Za-z0-9._\n-' _)
-		WORK=$BUILD/$name-$(printf %s "$KDIR" | sha1sum | cut -c1-8)
+		WORK=$BUILD/$(work_of "$KDIR")
 	fi
 	[ -z "$BASE" ] || known_base "$BASE"
 	REPO=$WORK/repository
@@ -31,6 +29,14 @@ open_tree()
 	git -C "$REPO" cat-file -e "$BASE_COMMIT:drivers/gpu/drm/drm_drv.c" 2>/dev/null ||
 		die "KDIR=$KDIR: no kernel tree, drivers/gpu/drm/drm_drv.c is not in it" \
 		    "Give the top folder of one."
+}
+
+# work_of DIRECTORY: the name in build/ of what is that tree's.
+work_of()
+{
+	local tree
+	tree=$(realpath -m -- "$1")
+	echo "$(basename -- "$tree" | tr -c 'A-Za-z0-9._\n-' _)-$(printf %s "$tree" | sha1sum | cut -c1-8)"
 }
 
 # open_package BASE: what Debian has of it. KDIR is then no directory but its archive.
