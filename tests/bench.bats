@@ -20,8 +20,8 @@ setup()
 	[ "$status" -eq 0 ]
 	[ "$(wc -l <build/bench/whole.ours)" -eq 3 ]
 	[ "$(wc -l <build/bench/whole.reference)" -eq 3 ]
-	row='^\| from the package to the applied series \| tar -xf of the package \| [0-9]+ s, [0-9]+ CPU s \| [0-9]+ s, [0-9]+ CPU s \| [0-9.]+, [0-9.]+ \| 1\.3 \|$'
-	grep -qE '^\| make kunit, nothing changed \| - \| [0-9]+ s, [0-9]+ CPU s \| - \| - \| 5 s \|$' tests/bench
+	row='^\| from the package to the applied series \| tar -xf of the package \| [0-9]+ s, [0-9]+ CPU s \| [0-9]+ s, [0-9]+ CPU s \| [0-9.]+, [0-9.]+ \| 1\.3 \| 3 \|$'
+	grep -qE '^\| make kunit, nothing changed \| - \| [0-9]+ s, [0-9]+ CPU s \| - \| - \| 5 s \| 3 \|$' tests/bench
 	grep -qE "$row" <<<"$output"
 	[ "$(grep -cE "$row" tests/bench)" -eq 1 ]
 	[ "$(wc -l <tests/bench)" -eq 3 ]
@@ -56,7 +56,7 @@ setup()
 		printf "%s\n" "10.0 40.0" >"$BENCH/whole.ours"
 		compare x 0.6 "this" "that" 2>/dev/null' scripts/bench
 	echo "$output"
-	[ "$output" = "| this | that | 5 s, 20 CPU s | 10 s, 40 CPU s | 0.50, 0.50 | 0.6 |" ]
+	[ "$output" = "| this | that | 5 s, 20 CPU s | 10 s, 40 CPU s | 0.50, 0.50 | 0.6 | 3 |" ]
 }
 
 @test "README quotes the last record, and nothing else" {

@@ -588,7 +588,7 @@ later()
 	[ "${lines[-1]}" = "6 passed, 0 failed" ]
 }
 
-@test "a matrix that was interrupted runs again what has changed since, and then goes on" {
+@test "a matrix that was interrupted runs again what has changed since" {
 	later
 	first=$tree
 	git -C "$tree" worktree add -q -f "$BATS_TEST_TMPDIR/second" HEAD
