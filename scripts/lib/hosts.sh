@@ -60,67 +60,74 @@ reach()
 	done
 }
 
-# ended LOG: how many jobs have.
+# ended NAME: the numbers of the jobs that have.
 ended()
 {
-	awk -F '\t' 'NR > 1 && $7 == 0 && !seen[$1]++ { n++ } END { print n + 0 }' "$1" 2>/dev/null || echo 0
+	[ ! -f "$1.joblog" ] || cut -f 1,7 "$1.joblog" | sed -n 's/\t0$//p' | sort -nu
 }
 
-# progress NAME ENDED: the rows of standard input, and for who waits, how far it is.
+# rows NAME: what the jobs that have ended have said, in the order of the list.
+rows()
+{
+	local job
+	for job in $(ended "$1"); do
+		cat "$1.rows.d/$job"
+	done
+}
+
+# progress NAME ENDED: what is in the files that are named on standard input, and for who waits,
+# how far it is.
 progress()
 {
-	local line now was=$2 all started=$SECONDS
+	local said now all started=$SECONDS
 	all=$(wc -l <"$1.list")
-	while IFS= read -r line; do
+	while read -r said; do
 		told
-		printf '%s\n' "$line"
-		# As long as there is more of this row, there is nothing to tell.
-		! read -t 0 || continue
-		now=$(ended "$1.joblog")
-		[ "$now" -eq "$was" ] ||
+		cat "$said"
+		now=$(ended "$1" | wc -l)
+		[ "$now" -le "$2" ] ||
 			tell "  ... $now of $all, about $(((SECONDS - started) * (all - now) / (now - $2))) s left"
-		was=$now
 	done
 	told
 }
 
 # run_jobs NAME KEY COMMAND VARIABLE...: a job for each line of standard input, which is '{}' in
-# COMMAND, and '{%}' a number that no other job has meanwhile. Prints what each says as they end,
-# which is in NAME.rows then. What was run before an interrupt, with the same KEY, is not run
-# again. The job of a machine that is gone is done by another one. Of the environment these
-# VARIABLEs are there, too.
+# COMMAND, and '{%}' a number that no other job has meanwhile. Prints what each says as it ends;
+# what all have said is then in NAME.rows, and a job that died has said nothing. What was run
+# before an interrupt, with the same KEY, is not run again. The job of a machine that is gone is
+# done by another one. Of the environment these VARIABLEs are there, too.
 run_jobs()
 {
-	local name=$1 key=$2 command=$3 before variable login environment=() log=$1.joblog
+	local name=$1 key=$2 command=$3 before variable login environment=()
 	shift 3
 	cat >"$name.list"
 	if [ -n "${SERIES_ANEW:-}" ] || [ "$(cat "$name.key" 2>/dev/null)" != "$key" ]; then
-		: >"$name.rows"
-		rm -f "$log"
+		rm -rf "$name.joblog" "$name.rows.d"
 		echo "$key" >"$name.key"
 	fi
-	before=$(ended "$log")
+	before=$(ended "$name" | wc -l)
 	[ "$before" -eq 0 ] || {
 		say "going on: $before of $(wc -l <"$name.list") were run before this was interrupted"
-		cat "$name.rows"
+		rows "$name"
 	}
 	for variable; do
 		environment+=(--env "$variable")
 	done
-	# Alone, a job can show how far it is.
-	[ "${LOGINS[*]}" != "-S 1/:" ] || environment+=(--ungroup)
-	# SERIES_HERE is known here alone. Of a job that dies there is no row, which is for who counts.
+	# What a job here says of how far it is goes past parallel, which would keep it to the end.
+	# SERIES_HERE is known here alone.
 	SERIES_HERE=$TOP as_user PARALLEL_SSH="${SSH[*]}" parallel --will-cite "${LOGINS[@]}" -j 100% --retries 3 \
-		-a "$name.list" --joblog "$log" --resume-failed "${environment[@]}" "
+		-a "$name.list" --joblog "$name.joblog" --files --results "$name.rows.d/{#}" \
+		--resume-failed "${environment[@]}" "
 		if [ -n \"\$SERIES_HERE\" ]; then
-			cd \"\$SERIES_HERE\"
+			cd \"\$SERIES_HERE\" && exec 2>&7
 		else
 			cd '$AWAY' && export CCACHE_DIR=\$PWD/build/ccache
-		fi && $command" | tee -a "$name.rows" | progress "$name" "$before" || true
+		fi && $command" 7>&2 | progress "$name" "$before" || true
+	rows "$name" >"$name.rows"
 	# If not, the next run goes on where this one was.
-	[ "$(ended "$log")" -lt "$(wc -l <"$name.list")" ] || rm "$name.key"
+	[ "$(ended "$name" | wc -l)" -lt "$(wc -l <"$name.list")" ] || rm "$name.key"
 	for login in "${REACHED[@]}"; do
-		awk -F '\t' -v login="$login" '$2 == login { found = 1 } END { exit !found }' "$log" ||
+		awk -F '\t' -v login="$login" '$2 == login { found = 1 } END { exit !found }' "$name.joblog" ||
 			say "$login has done none of the jobs; see what 'ssh $login' says"
 	done
 }
