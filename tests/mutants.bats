@@ -209,7 +209,7 @@ many()
 
 @test "a machine that can do none of the jobs is named" {
 	machine alpha
-	sed -i "s,if said=\$(equip,if said=\$(true," scripts/lib/hosts.sh
+	sed -i 's/^\(equip\|give\)()/\1() { :; }; was_\1()/' scripts/lib/hosts.sh
 	HOSTS=1/alpha JOBS=2 mutants
 	[[ $output == *"alpha has done none of the jobs"* ]]
 }
