@@ -137,6 +137,7 @@ END
 fake_make()
 {
 	sed -i '/^EXTRAVERSION/q' "$1/Makefile"
+	# shellcheck disable=SC2016 # it is make's variable
 	printf 'all:\n\t@%s/kunit.py build --build_dir=$(O)\n' "$TESTS_KUNIT" >>"$1/Makefile"
 }
 
@@ -213,6 +214,7 @@ machine()
 	dropbearkey -t ed25519 -f "$home/hostkey" >/dev/null
 	chmod -R go-rwx "$home"
 	# What is mounted there, nobody else sees. It carries SERIES_RUN, for what it starts.
+	# shellcheck disable=SC2016 # they are the other shell's
 	unshare -m bash -c 'mount --bind "$1" "$(getent passwd root | cut -d : -f 6)" &&
 		exec dropbear -F -E -e -r "$1/hostkey" -P "$1/pid" -p "127.0.0.1:$2"' _ "$home" "$port" \
 		>"$home/log" 2>&1 3>&- </dev/null &
