@@ -56,8 +56,24 @@ fails()
 @test "a kernel that is not the one that was built fails the run" {
 	sed -i 's/#1 Mon/#2 Mon/' kunit.log
 	fails "the kernel that ran is not the one that was built, #1 Mon Jan 1"
-	sed -i 's/#2 Mon/#1 Mon/; /^Built: /d' kunit.log run.txt
-	fails "the kernel that ran is not the one that was built, None"
+	[ "$(results status . suite.case1)" = "ANOTHER KERNEL" ]
+	[ "$(results failing .)" = "(nothing)" ]
+	sed -i 's/#2 Mon/#1 Mon/' kunit.log
+	for built in "Built: " "Built: #1" ""; do
+		sed -i '/^Built: /d' run.txt
+		echo "$built" >>run.txt
+		fails "the kernel that ran is not the one that was built"
+	done
+}
+
+@test "a run that ended for no reason that is known is no crash" {
+	sed -i 's/^KUnit-status: 0/KUnit-status: 3/' run.txt
+	[ "$(results failing .)" = "(nothing)" ]
+	log "Kernel panic - not syncing"
+	[ "$(results failing .)" = "(crash)" ]
+	log "ok 1 suite"
+	json PASS ERROR
+	[ "$(results failing .)" = "(crash)" ]
 }
 
 @test "of a case that failed, what KUnit said is shown, and the command for it alone" {

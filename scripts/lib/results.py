@@ -21,8 +21,9 @@ reports  lists what the kernel reported, for the LIST of a tree's own tests: the
          are expected of that tree with the series, too.
 unexpected  lists those reports that are not expected of that base.
 failing  lists the cases that failed, SUITE.CASE a line; '(crash)' if the kernel did
-         not get to the end, '(limit)' if it had no time to, '(nothing)' if it did not
-         say a word, and '(log)' if there is a report and nothing else.
+         not get to the end, '(limit)' if it had no time to, '(nothing)' if nothing says
+         that this kernel ran, or why it ended, and '(log)' if there is a report and
+         nothing else.
 """
 import collections
 import fnmatch
@@ -164,6 +165,13 @@ def reports(run, lists=()):
                    + (f" ({may[key]} of these are expected)" if key in may else ""))
 
 
+def another(run):
+    """Whether what ran is not the kernel that was built."""
+    built = run.facts.get("Built", "").strip()
+    return not built or not any("Linux version " in line and line.rstrip().endswith(" " + built)
+                                for line in run.log)
+
+
 def incomplete(run):
     """Why the run was not the whole of what was asked for."""
     summary = re.findall(r"Testing complete\. Ran (\d+) tests:(.*)", text(run.path("kunit.txt")))
@@ -175,7 +183,7 @@ def incomplete(run):
             yield f"{step} did not run to its end after the tests, as the lane wants"
     if not run.log:
         yield "there is no kunit.log: the kernel said nothing"
-    elif not any("Linux version " in line and f" {run.facts.get('Built')}" in line for line in run.log):
+    elif another(run):
         yield f"the kernel that ran is not the one that was built, {run.facts.get('Built')}"
     if not run.tests:
         yield "no test ran: the kernel did not get to the first, or the glob matches none"
@@ -346,6 +354,8 @@ def status_of(run, name, words=""):
     suite, case = name.split(".")
     found = {status for test, status in run.tests if test.split(".")[:2] == [suite, case]}
     said = any(words in line for s, c, line in run.logged() if (s, c) == (suite, case))
+    if run.log and another(run):
+        return "ANOTHER KERNEL"
     if not found:
         return "MISSING"
     if not said:
@@ -386,10 +396,12 @@ def main(arguments):
     if len(arguments) == 2 and arguments[0] == "failing":
         run = Run(arguments[1])
         names = {".".join(n.split(".")[:2]) for n, s in run.tests if s in ("FAIL", "FAILURE")}
-        whole = not any(s == "ERROR" for _, s in run.tests) and not any(incomplete(run))
-        # A kernel that did not say a word, or was slow, has not noticed anything.
+        crashed = any(s == "ERROR" for _, s in run.tests)
+        whole = not crashed and not any(incomplete(run))
+        # A kernel that did not run, was slow, or did not say what is wrong has noticed nothing.
         why = ("(limit)" if run.facts.get("Limit", "").strip()
-               else "(crash)" if run.log else "(nothing)")
+               else "(crash)" if not another(run) and (crashed or any(reported(run)))
+               else "(nothing)")
         for name in sorted(names) + ([] if whole else [why]):
             print(name)
         if whole and not names and any(reports(run)):
