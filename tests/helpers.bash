@@ -66,7 +66,7 @@ miniature_files()
 		UML_PCI_OVER_VIRTIO EXPERT >"$DESTINATION/Kconfig"
 }
 
-# kunit_py_arguments: how a kunit.py that is faked begins. It configures nothing.
+# kunit_py_arguments: how a kunit.py that is faked begins.
 kunit_py_arguments()
 {
 	cat <<'END'
@@ -78,12 +78,14 @@ for argument; do
 	--json=*) json=${argument#*=} ;;
 	esac
 done
-[ "$verb" != config ] || exit 0
+if [ "$verb" = config ]; then
+	echo "# CONFIG_X is not set" >"$out/.config"
+	exit
+fi
 # built: what a build leaves; and the first that its kernel says.
 built()
 {
 	mkdir -p "$out/include/generated"
-	echo "# CONFIG_X is not set" >"$out/.config"
 	echo '#define UTS_VERSION "#1 Mon Jan 1"' >"$out/include/generated/utsversion.h"
 }
 [ "$verb" = build ] || echo "Linux version 1.2.3 (fake) #1 Mon Jan 1" >"$out/test.log"
@@ -110,6 +112,7 @@ build-hang) touch "$out/hanging"; sleep 600 ;;
 build-setsid) setsid sleep 600 & touch "$out/hanging"; sleep 600 ;;
 build-escape) setsid env -i sleep 600 & echo $! >"$out/escaped"; touch "$out/hanging"; sleep 600 ;;
 build-break) printf '%s\n' "***" "*** The source tree is not clean" "make: *** [Makefile:1: x] Error 2"; exit 1 ;;
+build-drop) built; echo "# CONFIG_Y is not set" >"$out/.config"; exit ;;
 build-*) built; exit ;;
 exec-lose) cases=(drm_base.case drm_register.case) ;;
 exec-only-base) cases=(drm_base.case drm_base.other) ;;

@@ -73,6 +73,30 @@ result()
 	[[ $output == *"the kernel that ran is not the one that was built, #1 Mon Jan 1"* ]]
 }
 
+@test "a kernel that make has built without an option that was asked for is not run" {
+	behaviour drop
+	run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"make has changed what was configured"*"error: the build failed"* ]]
+}
+
+@test "another harness, or another linker, is no reason to take what the one before has seen" {
+	run scripts/kunit
+	run scripts/kunit
+	[[ $output == *"not run again"* ]]
+	mkdir bin
+	printf '#!/bin/sh\nexec /usr/bin/ld "$@"\n' >bin/ld
+	chmod +x bin/ld
+	PATH=$PWD/bin:$PATH run scripts/kunit
+	[[ $output == *"running: "* ]]
+	run scripts/kunit
+	for file in environment.sh left-out cached; do
+		echo "# another" >>"scripts/lib/$file"
+		run scripts/kunit
+		[[ $output == *"running: "* ]]
+	done
+}
+
 @test "what has another file's bytes in it is not taken from the compiler's cache, and the rest is" {
 	cd "$BATS_TEST_TMPDIR"
 	export CCACHE_DIR=$PWD/ccache CCACHE_DEPEND=1

@@ -162,6 +162,26 @@ ran()
 		END { printf ", %d tests%s\n", ran, (suite == "" ? "" : ", in " suite) }' "$RESULTS/kunit.txt"
 }
 
+# configure: by kunit.py, which fails where an option is asked for and missing.
+configure()
+{
+	run_logged "$RESULTS/build.log" 10 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py config \
+		--arch="$(lane_field Arch)" --build_dir="$out" "${configs[@]}" \
+		--cross_compile="$(lane_field Cross)" --make_options "$compiler"
+}
+
+# still_configured: make leaves out, without a word, an option whose conditions are no longer
+# met. Then it is asked for again, and this kernel has failed whatever comes of that.
+still_configured()
+{
+	! cmp -s "$out/.config" "$out/.config.asked" || return 0
+	cp "$out/.config" "$out/.config.built"
+	configure && cmp -s "$out/.config" "$out/.config.built" && return
+	echo "error: make has changed what was configured, see .config.asked and .config.built in $out" \
+		>>"$RESULTS/build.log"
+	return 1
+}
+
 # build_kunit: what is checked out. kunit.py makes the configuration and make the kernel: 'kunit.py
 # build' configures again each time, and makes a database that nobody reads here.
 build_kunit()
@@ -176,12 +196,12 @@ build_kunit()
 	mapfile -t configs <<<"$configs"
 	say "building: lane $LANE with $(compiler), $JOBS jobs (log: ${RESULTS#"$TOP/"}/build.log)"
 	touch "$RESULTS/started"
-	run_logged "$RESULTS/build.log" 10 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py config \
-		--arch="$(lane_field Arch)" --build_dir="$out" "${configs[@]}" \
-		--cross_compile="$(lane_field Cross)" --make_options "$compiler" || return
+	configure || return
+	cp "$out/.config" "$out/.config.asked"
 	PROGRESS=made run_logged "$RESULTS/build.log" 60 make -s -C "$WORK/tree" O="$out" \
 		ARCH="$(lane_field Arch)" CROSS_COMPILE="$(lane_field Cross)" -j"$JOBS" "$compiler" \
 		KCFLAGS="$werror" || return
+	still_configured || return
 	find "$out" -name '*.o' | wc -l >"$out.objects"
 }
 
@@ -286,16 +306,22 @@ describe_run()
 	printf ' --timeout=%s %q\n' "$(lane_field Timeout)" "$KUNIT_GLOB"
 }
 
-# run_key COMMIT GLOB: of all that a run's results depend on.
-run_key()
+# programs: which of what is installed builds and runs the lane.
+programs()
 {
 	local program
+	for program in "$(compiler)" "$(lane_field Cross)ld" make $(lane_field Needs); do
+		! program=$(command -v "$program") || stat -L -c '%n %s %Y' "$program"
+	done
+}
+
+# run_key COMMIT GLOB: of all that a run's results depend on. What is made of them is made anew.
+run_key()
+{
 	{
 		echo "$1 $2 $BASE $(suite) $LANE $JOBS ${TIMEOUT:-}$COMPILER_FLAGS"
-		for program in "$(compiler)" $(lane_field Needs); do
-			! program=$(command -v "$program") || stat -L -c '%n %s %Y' "$program"
-		done
-		(cd "$TOP" && sha1sum kunitconfig/* scripts/lib/{kunit.sh,init} scripts/lib/qemu/*)
+		programs
+		(cd "$TOP" && find kunitconfig scripts/lib -type f ! -name results.py -exec sha1sum {} + | sort)
 	} | sha1sum | cut -d ' ' -f 1
 }
 
