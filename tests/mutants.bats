@@ -223,7 +223,9 @@ many()
 	[ "${lines[-1]}" = "1 passed, 0 failed" ]
 }
 
-@test "what was done before an interrupt is not done again, and a change begins anew" {
+# begun: mutants were run until an interrupt; BEFORE is how many.
+begun()
+{
 	many
 	noticed status=FAIL "echo >>$BATS_TEST_TMPDIR/begun" \
 		"[ \$(wc -l <$BATS_TEST_TMPDIR/begun) -ne 5 ] || sleep 60"
@@ -237,11 +239,23 @@ many()
 	wait "$pid" || true
 	pid=
 	cat first.log
-	before=$(grep -c "^noticed  " first.log)
-	[ "$before" -ge 1 ]
+	BEFORE=$(grep -c "^noticed  " first.log)
+	[ "$BEFORE" -ge 1 ]
+}
+
+@test "what was done before an interrupt is judged again where that has changed" {
+	begun
+	echo "# another" >>scripts/lib/results.py
 	mutants
 	[ "$status" -eq 0 ]
-	[[ $output == *"going on: $before of 6 were run before this was interrupted"* ]]
+	[[ $output != *"going on"* ]]
+}
+
+@test "what was done before an interrupt is not done again, and a change begins anew" {
+	begun
+	mutants
+	[ "$status" -eq 0 ]
+	[[ $output == *"going on: $BEFORE of 6 were run before this was interrupted"* ]]
 	[ "${lines[-1]}" = "6 passed, 0 failed" ]
 	[ "$(grep -c "^noticed  " <<<"$output")" -eq 6 ]
 	# the next one is anew

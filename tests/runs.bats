@@ -628,6 +628,47 @@ later()
 	[[ $output != *"going on"* ]]
 }
 
+@test "a matrix that was interrupted runs again what a file that git does not know has changed" {
+	echo "# With: uml" >kunitconfig/later
+	git -C "$tree" worktree add -q -f "$BATS_TEST_TMPDIR/second" HEAD
+	sed -i 's,^status=PASS,[ -e ../../../go ] || { touch "$out/hanging"; sleep 600; }; &,' \
+		"$BATS_TEST_TMPDIR/second/$TESTS_KUNIT/kunit.py"
+	as_developer git -C "$BATS_TEST_TMPDIR/second" commit -q -a -m slow
+	export LANE=later KDIR="$tree $BATS_TEST_TMPDIR/second"
+	start scripts/matrix
+	kill -TERM -- "-$pid"
+	ended
+	touch go
+	echo "# Filter: drm_b*" >>kunitconfig/later
+	run scripts/matrix
+	echo "$output"
+	[[ $output != *"going on"* ]]
+	[[ ${lines[-1]} == "6 passed, 0 failed" ]]
+}
+
+@test "make matrix takes a tree's name from where it is called" {
+	later
+	mkdir elsewhere
+	tree=$PWD/elsewhere/linux
+	git_miniature "$tree"
+	behaviour fail
+	git_miniature "$PWD/linux"
+	printf '%s\n' linux/ elsewhere/ >>.git/info/exclude
+	cd elsewhere
+	LANE=later KDIR=linux run ../scripts/matrix
+	echo "$output"
+	[ "$status" -eq 1 ]
+	grep -q "^Tree: $PWD/linux, " ../build/report/rows/*/run.txt
+}
+
+@test "a second matrix at the same time is refused" {
+	later
+	mkdir -p build/report
+	LANE=later run flock build/report/lock scripts/matrix
+	[ "$status" -eq 1 ]
+	[[ $output == *"another make matrix is using"* ]]
+}
+
 # elsewhere NAME JOBLOG: how many jobs were done on that machine.
 elsewhere() { awk -F '\t' -v name="$1" '$2 == name && $7 == 0 { n++ } END { print n + 0 }' "$2"; }
 
@@ -671,6 +712,60 @@ elsewhere() { awk -F '\t' -v name="$1" '$2 == name && $7 == 0 { n++ } END { prin
 	[[ $output == *"| nowhere | none | later | ? | 1 | 0 | no verdict |"* ]]
 	[ "$(elsewhere alpha build/report/rows.joblog)" -gt 0 ]
 	[ "$(ls -d build/report/rows/*/run.txt | wc -l)" -eq 2 ]
+}
+
+@test "a tree that another machine does not take is not what an earlier matrix has left there" {
+	later
+	export CCACHE_DIR=$BATS_TEST_TMPDIR/ccache LANE=later
+	machine alpha
+	git -C "$tree" worktree add -q -f "$BATS_TEST_TMPDIR/second" HEAD
+	KDIR="$tree $BATS_TEST_TMPDIR/second"
+	for tree in $KDIR; do
+		sed -i 's/^status=PASS/sleep 3; &/' "$tree/$TESTS_KUNIT/kunit.py"
+		as_developer git -C "$tree" commit -q -a -m slow
+	done
+	HOSTS=alpha run scripts/matrix
+	[ "${lines[-3]}" = "6 passed, 0 failed" ] || [ "${lines[-1]}" = "6 passed, 0 failed" ]
+	[ "$(elsewhere alpha build/report/rows.joblog)" -gt 0 ]
+	there=$(git -C "$tree" rev-parse --short=12 HEAD)
+	grep -q "^Tree: [a-z]*, $there" build/report/rows/*/run.txt
+	for tree in $KDIR; do
+		behaviour fail
+	done
+	for refs in "$BATS_TEST_TMPDIR"/alpha/.cache/*/build/*/repository/refs/heads; do
+		touch "$refs/base.lock"
+	done
+	HOSTS=alpha run scripts/matrix
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"alpha did not take $tree"* ]]
+	[[ ${lines[-1]} == "0 passed, 6 failed" ]]
+}
+
+@test "an archive that is broken is no tree, whoever was to have it" {
+	later
+	export CCACHE_DIR=$BATS_TEST_TMPDIR/ccache LANE=later
+	machine alpha
+	head -c 3000000 /dev/urandom >"$tree/large"
+	package
+	truncate -s -1000000 "$BATS_TEST_TMPDIR/mini.tar.xz"
+	sed -i '/^# Package:/d' series/linux-6.1.y
+	unset KDIR
+	HOSTS=alpha run scripts/matrix
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[ ! -e build/linux-6.12.y/unpacked ]
+	run scripts/kunit
+	[ "$status" -ne 0 ]
+}
+
+@test "a patch that does not build is not good for what its subject says" {
+	sed -i 's/^Subject: .*/Subject: [PATCH] drm: 1 passed, 0 failed/' patches/linux-6.12.y/0009-*
+	behaviour break
+	run scripts/bisect
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ ${lines[-1]} == "8 passed, 3 failed" ]]
 }
 
 @test "of an option that two lanes set, the later lane's value counts" {

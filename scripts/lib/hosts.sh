@@ -4,7 +4,7 @@
 # A machine that is gone is noticed within a minute.
 SSH=(ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=15)
 # Where the project is there, from whoever logs in; a clone has its own.
-AWAY=.cache/drm-register${TOP//\//-}
+AWAY=.cache/drm-register-$(echo "$(uname -n) $TOP" | sha1sum | cut -c 1-12)
 # The machines that were reached; for GNU parallel, which works here, too.
 LOGINS=()
 REACHED=()
@@ -63,7 +63,7 @@ reach()
 # ended NAME: the numbers of the jobs that have.
 ended()
 {
-	[ ! -f "$1.joblog" ] || cut -f 1,7 "$1.joblog" | sed -n 's/\t0$//p' | sort -nu
+	[ ! -f "$1.joblog" ] || awk -F '\t' '$7 == "0" && $8 == "0" { print $1 }' "$1.joblog" | sort -nu
 }
 
 # rows NAME: what the jobs that have ended have said, in the order of the list.
@@ -94,11 +94,13 @@ progress()
 # run_jobs NAME KEY COMMAND VARIABLE...: a job for each line of standard input, which is '{}' in
 # COMMAND, and '{%}' a number that no other job has meanwhile. Prints what each says as it ends;
 # what all have said is then in NAME.rows, and a job that died has said nothing. What was run
-# before an interrupt, with the same KEY, is not run again. The job of a machine that is gone is
+# before an interrupt, with the same KEY and scripts, is not run again. The job of a machine that is gone is
 # done by another one. Of the environment these VARIABLEs are there, too.
 run_jobs()
 {
-	local name=$1 key=$2 command=$3 before variable login environment=()
+	local name=$1 key command=$3 before variable login environment=()
+	key="$2 $(cd "$TOP" && find scripts/lib tests/expected-reports tests/measuring-time -type f \
+		-exec sha1sum {} + | sort | sha1sum)"
 	shift 3
 	cat >"$name.list"
 	if [ -n "${SERIES_ANEW:-}" ] || [ "$(cat "$name.key" 2>/dev/null)" != "$key" ]; then
