@@ -123,6 +123,20 @@ has_found()
 	[[ $output == *"the check blind did not run to its end"* ]]
 }
 
+@test "a check whose status is lost has not passed" {
+	printf '#!/bin/bash\ncheck() { ln -s /dev/null $SERIES_WORK/lint.said/blind.status; }\ncontrol() { echo x; }\nprepare() { :; }\n"$@"\n' >scripts/checks/blind
+	chmod +x scripts/checks/blind
+	lint true
+	has_found "blind" "the check blind did not run to its end: status 1"
+}
+
+@test "a control that dies is no control, though the check dies with the same words" {
+	printf '#!/bin/bash\nset -e\ntool() { nosuchtool; }\ncheck() { [ -z "${SERIES_CONTROL:-}" ] || tool; }\ncontrol() { tool; }\nprepare() { :; }\n"$@"\n' >scripts/checks/blind
+	chmod +x scripts/checks/blind
+	lint true
+	has_found "blind       (its control)" "did not run to its end"
+}
+
 @test "a check that can't be prepared ends lint" {
 	printf '#!/bin/bash\nprepare() { echo why >&2; false; }\n"$@"\n' >scripts/checks/broken
 	chmod +x scripts/checks/broken
