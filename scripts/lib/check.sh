@@ -114,14 +114,13 @@ warnings()
 		sed "s,^$WORK/tree/,,; s/:[0-9]*:[0-9]*:/:/" | sort || true
 }
 
-# build OUT ARGUMENT...: every object of the series anew, and what the compiler says.
-# A warning is only said where something is compiled.
+# build OUT ARGUMENT...: the series' objects, as far as they have changed, and what the compiler
+# says.
 build()
 {
 	local out=$1 list
 	shift
 	mapfile -t list < <(objects)
-	(cd "$out" && rm -f "${list[@]}")
 	make_in "$out" "$out.log" "$@" "${list[@]}"
 	warnings "$out.log"
 }
@@ -153,6 +152,8 @@ prepare_build()
 	make_in "$out" "$log" "$@" olddefconfig prepare
 	# A lane for another machine may lack them; the objects are compiled all the same.
 	[ "$LANE" != "$(own_lane)" ] || grep -qx "CONFIG_${modules##* }=$tests" "$out/.config"
+	# Of what an earlier run has compiled nothing would be said.
+	objects | (cd "$out" && xargs rm -f)
 	build "$out" "$@" >"$out.base-warnings"
 	# Or the same words for a patch would count as the base's.
 	if grep -A 6 '^the build failed' "$out.base-warnings" >&2; then
