@@ -108,9 +108,9 @@ kunitconfigs()
 {
 	local lane option known others=() earlier=()
 	[ "$(lane_field Arch)" = um ] || others=(":(exclude)arch/um")
-	# All at once: to look for each would take seconds.
-	known=$(git -C "$WORK/tree" grep -ohE '^[[:space:]]*(menu)?config [A-Za-z0-9_]+$' -- '*Kconfig*' \
-		"${others[@]}" | sed 's/.*config //')
+	# All at once, and by words: to look for each, or for a pattern, would take longer.
+	known=$(git -C "$WORK/tree" grep -hF 'config ' -- '*Kconfig*' "${others[@]}" |
+		sed -nE 's/^[[:space:]]*(menu)?config ([A-Za-z0-9_]+)$/\2/p')
 	for lane in $(lanes); do
 		# kunit.py refuses two values of an option: the later lane's counts.
 		while read -r option; do

@@ -298,7 +298,7 @@ apply_patches()
 	applied=$WORK/applied/$({ echo "$1"; git --version; cat "${@:2}"; } | sha1sum | cut -d ' ' -f 1)
 	commit=$(cat "$applied" 2>/dev/null || true)
 	# What it shared with KDIR's branches may be gone with them.
-	if [ -n "$commit" ] && git -C "$REPO" rev-list --objects "$base..$commit" >/dev/null 2>&1; then
+	if [ -n "$commit" ] && git -C "$REPO" log -p "$base..$commit" >/dev/null 2>&1; then
 		echo "$commit"
 		return
 	fi
