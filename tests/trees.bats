@@ -100,16 +100,16 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 # unneeded: files that no lane builds, and two beside them that are needed.
 unneeded()
 {
-	mkdir -p "$tree"/drivers/{net/wireless,network} "$tree/arch/mips/boot/dts"
-	touch "$tree"/drivers/net/{bonding.c,wireless/core.h,Kconfig} "$tree/arch/mips/boot/dts/board.dtsi" \
-		"$tree/drivers/network/core.c"
+	mkdir -p "$tree"/drivers/{md/bcache,mdio} "$tree/arch/mips/boot/dts"
+	touch "$tree"/drivers/md/{raid.c,bcache/core.h,Kconfig} "$tree/arch/mips/boot/dts/board.dtsi" \
+		"$tree/drivers/mdio/core.c"
 }
 
 # needed_alone: what of these is where it is built.
 needed_alone()
 {
-	[ "$(cd build/*/tree && find drivers/net* arch/mips -type f | sort | xargs)" = \
-		"drivers/net/Kconfig drivers/network/core.c" ]
+	[ "$(cd build/*/tree && find drivers/md* arch/mips -type f | sort | xargs)" = \
+		"drivers/md/Kconfig drivers/mdio/core.c" ]
 }
 
 @test "what no lane builds is neither unpacked nor kept" {
@@ -120,12 +120,12 @@ needed_alone()
 	echo "$output"
 	[ "$status" -eq 0 ]
 	needed_alone
-	[ -z "$(git -C build/linux-6.12.y/tree ls-files '*bonding.c')" ]
+	[ -z "$(git -C build/linux-6.12.y/tree ls-files '*raid.c')" ]
 	# a list that has changed
-	sed -i '/drivers\/net$/d' scripts/lib/left-out
+	sed -i '/drivers\/md$/d' scripts/lib/left-out
 	run scripts/kunit
 	[ "$status" -eq 0 ]
-	[ -e build/linux-6.12.y/tree/drivers/net/bonding.c ]
+	[ -e build/linux-6.12.y/tree/drivers/md/raid.c ]
 }
 
 @test "what no lane builds is not checked out of a git tree" {
@@ -140,7 +140,7 @@ needed_alone()
 	needed_alone
 	# who works on the series has all of it
 	desk=$(KDIR=$tree scripts/edit)
-	[ -e "$desk/drivers/net/bonding.c" ]
+	[ -e "$desk/drivers/md/raid.c" ]
 }
 
 @test "a list of tests is of this DRM, whatever drivers that nobody builds are like" {
