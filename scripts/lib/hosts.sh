@@ -3,8 +3,8 @@
 
 # A machine that is gone is noticed within a minute.
 SSH=(ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=15)
-# Where the project is there, from whoever logs in; a clone has its own.
-AWAY=.cache/drm-register-$(echo "$(uname -n) $TOP" | sha1sum | cut -c 1-12)
+# Where the project is there, from whoever logs in; each clone has its own, see reach().
+AWAY=
 # The machines that were reached; for GNU parallel, which works here, too.
 LOGINS=()
 REACHED=()
@@ -44,6 +44,7 @@ reach()
 {
 	local host login said slots=$1
 	LOGINS=(-S "$slots/:")
+	AWAY=.cache/drm-register-$(echo "$HOSTNAME $TOP" | sha1sum | cut -c 1-12)
 	[ -z "$HOSTS" ] || need ssh rsync
 	for host in $HOSTS; do
 		login=${host#*/}
