@@ -97,19 +97,19 @@ setup() { copy_project; tree=$BATS_TEST_TMPDIR/linux; }
 	[ build/linux-6.12.y/tree/Makefile -nt build/object ]
 }
 
-# unneeded: files that no lane builds, and two beside them that are needed.
+# unneeded: files that no lane builds, and some beside them that are needed.
 unneeded()
 {
 	mkdir -p "$tree"/drivers/{md/bcache,mdio} "$tree/arch/mips/boot/dts"
-	touch "$tree"/drivers/md/{raid.c,bcache/core.h,Kconfig} "$tree/arch/mips/boot/dts/board.dtsi" \
-		"$tree/drivers/mdio/core.c"
+	touch "$tree"/drivers/md/{raid.c,raid.txt,bcache/core.h,Makefile,Kconfig,bcache/Kconfig.core} \
+		"$tree/arch/mips/boot/dts/board.dtsi" "$tree/drivers/mdio/core.c"
 }
 
 # needed_alone: what of these is where it is built.
 needed_alone()
 {
 	[ "$(cd build/*/tree && find drivers/md* arch/mips -type f | sort | xargs)" = \
-		"drivers/md/Kconfig drivers/mdio/core.c" ]
+		"drivers/md/Kconfig drivers/md/Makefile drivers/md/bcache/Kconfig.core drivers/mdio/core.c" ]
 }
 
 @test "what no lane builds is neither unpacked nor kept" {

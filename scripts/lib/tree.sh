@@ -56,15 +56,14 @@ open_package()
 }
 
 # left_out FORMAT: what is not needed of a tree, in another program's words: a printf format
-# for a directory and a glob.
+# for a directory and a glob. That is of all whose name has a dot, but Kconfig.*, which others
+# read.
 left_out()
 {
-	local directory glob
+	local directory
 	while read -r directory; do
-		for glob in '*.[chS]' '*.dts*' '*.yaml'; do
-			# shellcheck disable=SC2059 # it is one
-			printf "$1\n" "$directory" "$glob"
-		done
+		# shellcheck disable=SC2059 # it is one
+		printf "$1\n" "$directory" '*[!g].*'
 	done < <(grep -v '^#' "$TOP/scripts/lib/left-out")
 }
 
@@ -355,11 +354,14 @@ check_out()
 	git=$(git -C "$tree" rev-parse --absolute-git-dir)
 	# An interrupted git leaves its lock. Nobody else works here.
 	rm -f "$git/index.lock"
-	mkdir -p "$git/info"
-	{
-		echo '/*'
-		left_out '!/%s/**/%s'
-	} >"$git/info/sparse-checkout"
+	# What was unpacked has no such files, and git would look for them each time.
+	[ -f "$KDIR" ] || {
+		mkdir -p "$git/info"
+		{
+			echo '/*'
+			left_out '!/%s/**/%s'
+		} >"$git/info/sparse-checkout"
+	}
 	git -C "$tree" checkout -q -f --detach "$1"
 	git -C "$tree" clean -qffdx
 }
