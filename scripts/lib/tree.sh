@@ -293,7 +293,7 @@ open_series()
 # built never has half a series. The same ones are not applied again.
 apply_patches()
 {
-	local scratch=$WORK/scratch log=$WORK/am.log base=$1 applied commit
+	local scratch=$WORK/scratch log=$WORK/am.log base=$1 applied commit git
 	applied=$WORK/applied/$({ echo "$1"; git --version; cat "${@:2}"; } | sha1sum | cut -d ' ' -f 1)
 	commit=$(cat "$applied" 2>/dev/null || true)
 	# What it shared with KDIR's branches may be gone with them.
@@ -303,11 +303,14 @@ apply_patches()
 	fi
 	drop_worktree "$scratch"
 	git -C "$REPO" worktree add -q -f -f --no-checkout --detach "$scratch" "$1"
-	git -C "$scratch" read-tree HEAD
 	shift
-	sed -n 's,^--- a/,,p' "$@" | git -C "$scratch" checkout-index -q -f --stdin 2>/dev/null || true
-	git -C "$scratch" am -3 --committer-date-is-author-date "$@" >"$log" 2>&1 ||
-		does_not_apply "$scratch"
+	# Nothing but the files to be patched, or git would look for each of the others each time.
+	git=$(git -C "$scratch" rev-parse --absolute-git-dir)
+	mkdir -p "$git/info"
+	sed -nE 's,^(---|\+\+\+) [ab]/,/,p' "$@" >"$git/info/sparse-checkout"
+	git -C "$scratch" read-tree -m -u HEAD
+	git -C "$scratch" -c sparse.expectFilesOutsideOfPatterns=true am -3 \
+		--committer-date-is-author-date "$@" >"$log" 2>&1 || does_not_apply "$scratch"
 	# git am -3 passes over what the tree has already.
 	[ "$(git -C "$scratch" rev-list --count "$base..HEAD")" -eq $# ] ||
 		die "$KDIR has some of these patches already" "Give the tree as it was before."
