@@ -5,9 +5,10 @@
 #   check    on a commit of the series, HEAD, whose stored patch is $PATCH: prints
 #            what is wrong. Ends with status 77 where it can't judge, and says why;
 #            any other status means that the check itself failed
-#   control  on top of the series: commits something wrong (or puts it into a copy of the
-#            patch, $SERIES_CONTROL), and prints a word a line that the findings must
-#            have. A tool that has become blind is noticed so
+#   control  on top of the series: does something wrong, to the tree, to a copy of the patch,
+#            $SERIES_CONTROL, or to the message, $SERIES_MESSAGE, of the one commit that is
+#            made of all controls; and prints a word a line that the findings must have. A
+#            tool that has become blind is noticed so
 #
 # by the name of the function as the argument: the file's last line is "$@".
 
@@ -20,18 +21,11 @@ LANE=$(own_lane)
 
 prepare() { :; }
 
-# commit_control [MESSAGE]: what control() has changed.
-commit_control()
-{
-	git add -A
-	git commit -q --allow-empty -m "${1:-control}"
-}
-
-# add_code WORD CODE: the word and C code at the end of a file of the series.
+# add_code WORD CODE: the word and C code at the end of a file of the series, where other
+# checks have theirs.
 add_code()
 {
 	printf '\n%s\n' "$2" >>"$(code_file 1)"
-	commit_control
 	echo "$1"
 }
 
