@@ -228,3 +228,33 @@ END
 	echo "$output"
 	has_found coccicheck "spatch can't parse"
 }
+
+# compiled_anew HEADER: whether its other users are, after a commit of the header as it is.
+compiled_anew()
+{
+	as_developer git -C "$tree" commit -q -a -m header
+	# shellcheck disable=SC2016 # it is for the other shell
+	(cd "$tree" && SERIES_WORK=$tree/.. bash -pc 'source <(sed "\$d" "$0")
+		[ "$(seen HEAD~1)" != "$(seen HEAD)" ]' "$TOP/scripts/checks/gcc")
+}
+
+@test "a header without another comment is not compiled again, one with other code is" {
+	header=$tree/include/drm/control.h
+	mkdir -p "${header%/*}"
+	printf '%s\n' '/* A comment */' '#define control(x) f(x, 1) /* what */' 'int f(int x);' >"$header"
+	git -C "$tree" add -f -A
+	as_developer git -C "$tree" commit -q -m tree
+	sed -i '1s/comment/longer one,\n * of two lines/' "$header"
+	refute compiled_anew
+	sed -i 's/int x/long x/' "$header"
+	compiled_anew
+	sed -i 's/f(x, /g(x, /' "$header"
+	compiled_anew
+	# what gcc can't read without the rest
+	printf '%s\n' '#define name(x) f(x, \' '#x)' '/* A comment */' >>"$header"
+	compiled_anew
+	sed -i '$s/comment/longer one/' "$header"
+	compiled_anew
+	rm "$header"
+	compiled_anew
+}

@@ -119,10 +119,16 @@ build()
 	warnings "$out.log"
 }
 
+# compiled: whether the patch has anything that a compiler reads.
+compiled()
+{
+	! git diff --quiet HEAD~1 HEAD -- . ':!Documentation'
+}
+
 # check_build OUT ARGUMENT...: what the base did not warn of.
 check_build()
 {
-	build "$@" | sort | comm -13 "$1.base-warnings" -
+	! compiled || build "$@" | sort | comm -13 "$1.base-warnings" -
 }
 
 # prepare_build OUT TESTS ARGUMENT...: the lane's configuration, with what the series says
