@@ -110,7 +110,8 @@ cases=(${cases[@]})
 case $verb-$behaviour in
 build-hang) touch "$out/hanging"; sleep 600 ;;
 build-setsid) setsid sleep 600 & touch "$out/hanging"; sleep 600 ;;
-build-escape) setsid env -i sleep 600 & echo $! >"$out/escaped"; touch "$out/hanging"; sleep 600 ;;
+build-escape) setsid env -i sleep 600 & echo $! >"$out/escaped"
+	while grep -q . "/proc/$!/environ"; do sleep 0.1; done; touch "$out/hanging"; sleep 600 ;;
 build-break) printf '%s\n' "***" "*** The source tree is not clean" "make: *** [Makefile:1: x] Error 2"; exit 1 ;;
 build-drop) built; echo "# CONFIG_Y is not set" >"$out/.config"; exit ;;
 build-*) built; exit ;;
