@@ -80,6 +80,27 @@ result()
 	[[ $output == *"make has changed what was configured"*"error: the build failed"* ]]
 }
 
+# asked: how often this run asks kunit.py to configure.
+asked()
+{
+	rm -f build/*/out-uml/asked
+	SERIES_ANEW=yes run scripts/kunit
+	[ "$status" -eq 0 ] && cat build/*/out-uml/asked 2>/dev/null | wc -l
+}
+
+@test "kunit.py is not asked to configure what is configured" {
+	sed -i '/^if \[ "$verb" = config/a echo asked >>"$out/asked"' "$tree/$TESTS_KUNIT/kunit.py"
+	as_developer git -C "$tree" commit -q -a -m tree
+	scripts/kunit
+	[ "$(asked)" -eq 0 ]
+	echo "# CONFIG_EXPERT is not set" >>kunitconfig/uml
+	[ "$(asked)" -eq 1 ]
+	[ "$(asked)" -eq 0 ]
+	echo "# CONFIG_Z is not set" >>"$(echo build/*/out-uml)/.config"
+	[ "$(asked)" -eq 1 ]
+	[ "$(asked)" -eq 0 ]
+}
+
 @test "another harness, or another linker, is no reason to take what the one before has seen" {
 	run scripts/kunit
 	run scripts/kunit

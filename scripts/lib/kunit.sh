@@ -165,9 +165,19 @@ ran()
 # configure: by kunit.py, which fails where an option is asked for and missing.
 configure()
 {
+	rm -f "$out/.config.asked"
 	run_logged "$RESULTS/build.log" 10 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py config \
 		--arch="$(lane_field Arch)" --build_dir="$out" "${configs[@]}" \
-		--cross_compile="$(lane_field Cross)" --make_options "$compiler"
+		--cross_compile="$(lane_field Cross)" --make_options "$compiler" || return
+	cp "$out/.config" "$out/.config.asked"
+	cat "${configs[@]#--kunitconfig=}" >"$out/.config.asked-for"
+}
+
+# configured: whether that was done, of the same options and with the outcome that is there.
+configured()
+{
+	cmp -s "$out/.config" "$out/.config.asked" &&
+		cat "${configs[@]#--kunitconfig=}" | cmp -s - "$out/.config.asked-for"
 }
 
 # still_configured: make leaves out, without a word, an option whose conditions are no longer
@@ -196,8 +206,7 @@ build_kunit()
 	mapfile -t configs <<<"$configs"
 	say "building: lane $LANE with $(compiler), $JOBS jobs (log: ${RESULTS#"$TOP/"}/build.log)"
 	touch "$RESULTS/started"
-	configure || return
-	cp "$out/.config" "$out/.config.asked"
+	configured || configure || return
 	PROGRESS=made run_logged "$RESULTS/build.log" 60 make -s -C "$WORK/tree" O="$out" \
 		ARCH="$(lane_field Arch)" CROSS_COMPILE="$(lane_field Cross)" -j"$JOBS" "$compiler" \
 		KCFLAGS="$werror" || return
