@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """breaks.py TREE OUT: breaks that nobody picked, a patch each in OUT.
 
 In the functions named below each statement is deleted, each condition negated,

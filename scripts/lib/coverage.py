@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Read what gcov counted.
 
 usage: coverage.py figures OUT FILE

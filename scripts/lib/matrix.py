@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Make one report of several runs.
 
 usage: matrix.py REPORT

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Say what a KUnit run found.
 
 usage: results.py verdict DIRECTORY LIST...
