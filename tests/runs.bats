@@ -148,6 +148,21 @@ asked()
 	[ "$status" -eq 0 ]
 }
 
+@test "an option that the tree has lost, or has got, since the last run makes a difference" {
+	scripts/kunit
+	sed -i '/EXPERT/d; s/config VIRTIO_UML/config OTHER/' "$tree/Kconfig"
+	as_developer git -C "$tree" commit -q -a -m lost
+	run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"LANE=uml: this kernel has no CONFIG_EXPERT"* ]]
+	echo "config EXPERT" >>"$tree/Kconfig"
+	as_developer git -C "$tree" commit -q -a -m got
+	run scripts/kunit
+	[ "$status" -eq 0 ]
+	# it is optional
+	refute grep -q ^CONFIG_VIRTIO_UML= "$(echo build/*/results/kunit-uml)/uml.kunitconfig"
+}
+
 @test "an option that a lane needs and the kernel lacks ends the run" {
 	LANE=kobject-release run scripts/kunit
 	[ "$status" -eq 1 ]

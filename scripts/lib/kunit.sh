@@ -101,16 +101,31 @@ lanes()
 	done
 }
 
+# options: the names of those that the tree has for the lane's CPU. All at once, and by words: to
+# look for each, or for a pattern, would take longer; and again when a Kconfig file is another.
+options()
+{
+	local list=$WORK/options others=() commit
+	[ "$(lane_field Arch)" = um ] || { list+=-um; others=(":(exclude)arch/um"); }
+	commit=$(sed -n 's/^# //p; q' "$list" 2>/dev/null) || true
+	if ! git -C "$WORK/tree" diff --quiet "${commit:-none}" HEAD -- '*Kconfig*' 2>/dev/null; then
+		{
+			git -C "$WORK/tree" log -1 --format='# %H'
+			git -C "$WORK/tree" grep -hF 'config ' -- '*Kconfig*' "${others[@]}" |
+				sed -nE 's/^[[:space:]]*(menu)?config ([A-Za-z0-9_]+)$/\2/p'
+		} >"$list.$BASHPID"
+		mv "$list.$BASHPID" "$list"
+	fi
+	cat "$list"
+}
+
 # kunitconfigs DIRECTORY: the lane's files, as arguments for kunit.py. It refuses
 # an option that the tree does not have for that CPU, so those that a lane says are
 # optional are left out. Without any other the lane would not be what it is called.
 kunitconfigs()
 {
-	local lane option known others=() earlier=()
-	[ "$(lane_field Arch)" = um ] || others=(":(exclude)arch/um")
-	# All at once, and by words: to look for each, or for a pattern, would take longer.
-	known=$(git -C "$WORK/tree" grep -hF 'config ' -- '*Kconfig*' "${others[@]}" |
-		sed -nE 's/^[[:space:]]*(menu)?config ([A-Za-z0-9_]+)$/\2/p')
+	local lane option known earlier=()
+	known=$(options)
 	for lane in $(lanes); do
 		# kunit.py refuses two values of an option: the later lane's counts.
 		while read -r option; do
