@@ -98,6 +98,11 @@ asked()
 	[ "$(asked)" -eq 0 ]
 	echo "# CONFIG_Z is not set" >>"$(echo build/*/out-uml)/.config"
 	[ "$(asked)" -eq 1 ]
+	mkdir "$tree/$TESTS_KUNIT/configs"
+	echo "CONFIG_Z=y" >"$tree/$TESTS_KUNIT/configs/arch_uml.config"
+	git -C "$tree" add -f -A
+	as_developer git -C "$tree" commit -q -m tree
+	[ "$(asked)" -eq 1 ]
 	[ "$(asked)" -eq 0 ]
 }
 

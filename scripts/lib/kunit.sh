@@ -180,19 +180,27 @@ ran()
 # configure: by kunit.py, which fails where an option is asked for and missing.
 configure()
 {
-	rm -f "$out/.config.asked"
+	rm -f "$out"/.config.asked*
 	run_logged "$RESULTS/build.log" 10 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py config \
 		--arch="$(lane_field Arch)" --build_dir="$out" "${configs[@]}" \
 		--cross_compile="$(lane_field Cross)" --make_options "$compiler" || return
+	asked_for >"$out/.config.asked-for"
 	cp "$out/.config" "$out/.config.asked"
-	cat "${configs[@]#--kunitconfig=}" >"$out/.config.asked-for"
+}
+
+# asked_for: all that kunit.py makes of the configuration depends on, but for Kconfig files, at
+# which make looks.
+asked_for()
+{
+	cat "${configs[@]#--kunitconfig=}"
+	git -C "$WORK/tree" rev-parse HEAD:tools/testing/kunit
 }
 
 # configured: whether that was done, of the same options and with the outcome that is there.
 configured()
 {
 	cmp -s "$out/.config" "$out/.config.asked" &&
-		cat "${configs[@]#--kunitconfig=}" | cmp -s - "$out/.config.asked-for"
+		asked_for | cmp -s - "$out/.config.asked-for"
 }
 
 # still_configured: make leaves out, without a word, an option whose conditions are no longer
