@@ -23,7 +23,7 @@ setup() { cd "$TOP" || return; }
 }
 
 @test "codespell has nothing to say" {
-	codespell --ignore-words-list extraversion,recieve,iput README.md COVER_LETTER.txt Makefile scripts series kunitconfig tests patches
+	codespell --ignore-words-list extraversion,recieve,acheive,iput README.md COVER_LETTER.txt Makefile scripts series kunitconfig tests patches
 }
 
 @test "each series names the patches that are there, all of them, in order" {
