@@ -257,4 +257,12 @@ compiled_anew()
 	compiled_anew
 	rm "$header"
 	compiled_anew
+	# a line that moves from the end of one to the beginning of the next
+	printf '%s\n' 'int f(int x);' 'int g(int x);' >"$header"
+	echo 'int h(int x);' >"${header%.h}2.h"
+	git -C "$tree" add -f -A
+	as_developer git -C "$tree" commit -q -m tree
+	sed -i 1i'int g(int x);' "${header%.h}2.h"
+	sed -i '$d' "$header"
+	compiled_anew
 }

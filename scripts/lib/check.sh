@@ -122,7 +122,7 @@ build()
 # compiled: whether the patch has anything that a compiler reads.
 compiled()
 {
-	! git diff --quiet HEAD~1 HEAD -- . ':!Documentation'
+	! git diff --quiet HEAD~1 HEAD -- . ':!Documentation/*.rst'
 }
 
 # check_build OUT ARGUMENT...: what the base did not warn of.
