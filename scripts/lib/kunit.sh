@@ -106,7 +106,7 @@ lanes()
 options()
 {
 	local list=$WORK/options others=() commit
-	[ "$(lane_field Arch)" = um ] || { list+=-um; others=(":(exclude)arch/um"); }
+	[ "$(lane_field Arch)" = um ] || { list+=-not-um; others=(":(exclude)arch/um"); }
 	commit=$(sed -n 's/^# //p; q' "$list" 2>/dev/null) || true
 	if ! git -C "$WORK/tree" diff --quiet "${commit:-none}" HEAD -- '*Kconfig*' 2>/dev/null; then
 		{
@@ -180,12 +180,12 @@ ran()
 # configure: by kunit.py, which fails where an option is asked for and missing.
 configure()
 {
-	rm -f "$out"/.config.asked*
+	rm -f "$out/.config.asked-for"
 	run_logged "$RESULTS/build.log" 10 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py config \
 		--arch="$(lane_field Arch)" --build_dir="$out" "${configs[@]}" \
 		--cross_compile="$(lane_field Cross)" --make_options "$compiler" || return
-	asked_for >"$out/.config.asked-for"
 	cp "$out/.config" "$out/.config.asked"
+	asked_for >"$out/.config.asked-for"
 }
 
 # asked_for: all that kunit.py makes of the configuration depends on, but for Kconfig files, at
