@@ -46,7 +46,7 @@ touched()
 	shift 2
 	rm -rf "$copy"
 	mkdir -p "$copy"
-	git diff --name-only HEAD~1 -- "$@" | while read -r file; do
+	git diff --name-only HEAD~1 HEAD -- "$@" | while read -r file; do
 		git cat-file -e "$commit:$file" 2>/dev/null || continue
 		mkdir -p "$copy/${file%/*}"
 		git show "$commit:$file" >"$copy/$file"
@@ -131,24 +131,55 @@ check_build()
 	! compiled || build "$@" | sort | comm -13 "$1.base-warnings" -
 }
 
+# configure_lane OUT: by kunit.py. What the base itself warns of is not to end it.
+configure_lane()
+{
+	local configs
+	mkdir -p "$1"
+	configs=$(kunitconfigs "$1")
+	mapfile -t configs <<<"$configs"
+	rm -f "$1.log"
+	run_logged "$1.log" 10 ./tools/testing/kunit/kunit.py config --build_dir="$1" \
+		--arch="$(lane_field Arch)" --cross_compile="$(lane_field Cross)" "${configs[@]}"
+	scripts/config --file "$1/.config" -d WERROR
+}
+
+# begin OUT: what is the same for all that build the series' own lane is made once a run: its
+# configuration, and what a build begins with. Who comes meanwhile waits.
+begin()
+{
+	local first=$WORK/out-lint lock
+	exec {lock}>"$first.lock"
+	flock "$lock"
+	if [ ! -e "$WORK/lint.said/.begun" ]; then
+		configure_lane "$first"
+		make_in "$first" "$first.log" CC="$CACHED gcc" olddefconfig prepare
+		touch "$WORK/lint.said/.begun"
+	fi
+	exec {lock}>&-
+	if [ ! -e "$1" ]; then
+		rm -rf "$1.part"
+		cp -a "$first" "$1.part"
+		mv "$1.part" "$1"
+	fi
+	cp "$first/.config" "$1/.config"
+}
+
 # prepare_build OUT TESTS ARGUMENT...: the lane's configuration, with what the series says
 # that it can be a module, DRM and its tests or KUnit and its own, y or m.
 prepare_build()
 {
-	local out=$1 tests=$2 log=$1.log configs modules module
+	local out=$1 tests=$2 log=$1.log modules module
 	shift 2
-	mkdir -p "$out"
-	configs=$(kunitconfigs "$out")
-	mapfile -t configs <<<"$configs"
-	rm -f "$log"
-	run_logged "$log" 10 ./tools/testing/kunit/kunit.py config --build_dir="$out" \
-		--arch="$(lane_field Arch)" --cross_compile="$(lane_field Cross)" "${configs[@]}"
+	if [ "$LANE" = "$(own_lane)" ]; then
+		begin "$out"
+	else
+		configure_lane "$out"
+	fi
 	modules=$(field "series/$BASE" Modules)
 	for module in ${modules:=DRM DRM_KUNIT_TEST}; do
 		[ "$tests" = y ] || scripts/config --file "$out/.config" -e MODULES -m "$module"
 	done
-	# What the base itself warns of is not to end it.
-	scripts/config --file "$out/.config" -d WERROR
 	make_in "$out" "$log" "$@" olddefconfig prepare
 	# A lane for another machine may lack them; the objects are compiled all the same.
 	[ "$LANE" != "$(own_lane)" ] || grep -qx "CONFIG_${modules##* }=$tests" "$out/.config"
