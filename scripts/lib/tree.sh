@@ -115,7 +115,18 @@ commit_sources()
 	[ -z "$(git -C "$REPO" ls-tree -r "$tree" | sed -n /^160000/p)" ] ||
 		die "KDIR=$KDIR has a git repository inside, which would be left out" "Move it away."
 	BASE_COMMIT=$(lone_commit "Sources as they were given" "$tree")
-	git -C "$REPO" update-ref refs/heads/base "$BASE_COMMIT"
+	if [ "$(git -C "$REPO" rev-parse -q --verify refs/heads/base)" != "$BASE_COMMIT" ]; then
+		pack_trees
+		git -C "$REPO" update-ref refs/heads/base "$BASE_COMMIT"
+	fi
+}
+
+# pack_trees: of BASE_COMMIT. Git reads all of them each time that patches are applied, and in a
+# file for each that takes twice as long. --window=0: to find out what differs would, too.
+pack_trees()
+{
+	git -C "$REPO" rev-list --objects --filter=blob:none "$BASE_COMMIT" |
+		git -C "$REPO" pack-objects -q --window=0 "$REPO/objects/pack/pack" >/dev/null
 }
 
 # lone_commit MESSAGE TREE [PARENT]: prints a commit that has no parent but this, and the same id
