@@ -45,7 +45,9 @@ own_lane()
 # lane_stack: the lanes that LANE builds on, and itself.
 lane_stack()
 {
-	echo "$(field "kunitconfig/$LANE" With) $LANE"
+	local FIELD
+	read_field "kunitconfig/$LANE" With
+	echo "$FIELD $LANE"
 }
 
 # takes_no NAME...: variables that would make no difference here.
@@ -81,10 +83,11 @@ known_lane()
 # lane_field NAME: what the lane says, or what it builds on says before.
 lane_field()
 {
-	local lane said value=''
-	for lane in $(lane_stack); do
-		said=$(field "kunitconfig/$lane" "$1")
-		value=${said:-$value}
+	local FIELD lane value=''
+	read_field "kunitconfig/$LANE" With
+	for lane in $FIELD $LANE; do
+		read_field "kunitconfig/$lane" "$1"
+		value=${FIELD:-$value}
 	done
 	echo "$value"
 }

@@ -1,14 +1,23 @@
 # shellcheck shell=bash
 # The series as files.
 
-# field FILE NAME: what the comment of a series or a lane says.
-field()
+# read_field FILE NAME: sets FIELD to what the comment of a series or a lane says. Asked a hundred
+# times in a run, so without a process.
+read_field()
 {
 	local line
-	# Asked a hundred times in a run, so without a process.
+	FIELD=
 	while read -r line || [ -n "$line" ]; do
-		[[ ! $line =~ ^"# $2:"\ *(.*) ]] || printf '%s\n' "${BASH_REMATCH[1]}"
+		[[ ! $line =~ ^"# $2:"\ *(.*) ]] || FIELD+=${FIELD:+$'\n'}${BASH_REMATCH[1]}
 	done <"$TOP/$1"
+}
+
+# field FILE NAME: prints it.
+field()
+{
+	local FIELD
+	read_field "$@"
+	[ -z "$FIELD" ] || printf '%s\n' "$FIELD"
 }
 
 # known_fields FILE NAME...: it has no other, like one that is misspelt, which would count for
