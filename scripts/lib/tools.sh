@@ -85,7 +85,7 @@ build_tools()
 	perl -MTerm::ANSIColor -MEncode -e 1 2>/dev/null || install_packages "Perl's modules" perl
 	[[ $(uname -m) =~ ^(x86_64|i.86)$ ]] ||
 		die "User Mode Linux needs an x86 machine, and this one is $(uname -m)" \
-		    "Run kunit.py with another --arch, as README.md says for reviewers."
+		    "README.md says how to review without these programs; kunit.py takes an --arch."
 }
 
 # Debian 12's default clang is too old for today's kernels.
