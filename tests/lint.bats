@@ -144,6 +144,35 @@ cannot_be_prepared()
 	has_found "blind       (its control)" "did not run to its end"
 }
 
+@test "a control that can't be judged is no control" {
+	printf '#!/bin/bash\ncheck() { :; }\ncontrol() { exit 77; }\nprepare() { :; }\n"$@"\n' >scripts/checks/blind
+	chmod +x scripts/checks/blind
+	lint true
+	has_found "blind       (its control)" "its control is not judged"
+	printf '#!/bin/bash\ncheck() { [ -z "${SERIES_CONTROL:-}" ] || { echo why; exit 77; }; }\ncontrol() { echo x; }\nprepare() { :; }\n"$@"\n' >scripts/checks/blind
+	run scripts/lint
+	has_found "blind       (its control)" "it did not judge its control: why"
+}
+
+@test "each of several checks that can't judge is named" {
+	for check in one other; do
+		printf '#!/bin/bash\ncheck() { echo "%s: why"; exit 77; }\ncontrol() { echo x; }\nprepare() { :; }\n"$@"\n' $check >scripts/checks/$check
+		chmod +x scripts/checks/$check
+	done
+	lint true
+	[ "$status" -eq 0 ]
+	[[ $output == *"not covered: one: why"* ]]
+	[[ $output == *"not covered: other: why"* ]]
+}
+
+@test "a misspelling in a line that is not UTF-8 is not overlooked" {
+	sed -i "s|'/\* recieve \*/'|\$'/* Caf\\\\xe9 recieve */'|" scripts/checks/spelling
+	grep -F "recieve $'/* Caf\xe9 recieve" scripts/checks/spelling
+	lint true
+	echo "$output"
+	[[ $output != *"'recieve' is missing"* ]]
+}
+
 @test "a check that can't be prepared ends lint" {
 	printf '#!/bin/bash\nprepare() { echo why >&2; false; }\n"$@"\n' >scripts/checks/broken
 	chmod +x scripts/checks/broken

@@ -131,11 +131,15 @@ asked()
 		printf "%%.o: %%.c\n\t$CACHED gcc -MMD -c -o \$@ \$<\n" >>Makefile
 		echo ".incbin \"bytes\"" >kernel.S
 		echo "int x;" >x.c
+		# As arch/x86/boot/compressed/Makefile has it, and what Kbuild adds.
+		printf "piggy.o: KBUILD_AFLAGS := -D__ASSEMBLY__ \$(AFLAGS_piggy.o)\n" >>Makefile
+		cp kernel.S piggy.S
 		for bytes in first later; do
 			echo "$bytes" >bytes
 			rm -f ./*.o
-			make kernel.o x.o
+			make kernel.o piggy.o x.o "$PIGGY"
 			grep -q "$bytes" kernel.o
+			grep -q "$bytes" piggy.o
 		done
 		ccache --print-stats' - "$BATS_TEST_TMPDIR/out"
 	echo "$output"
@@ -569,6 +573,33 @@ ended()
 	sed -i 's/^# Where: net .*/# Where: net lib\/kobject_uevent.c another_word/' kunitconfig/uml
 	run scripts/kunit
 	[ ! -e build/linux-*/results/kunit-uml/net.kunitconfig ]
+}
+
+@test "make is told of the file that has a PC's kernel in it" {
+	# shellcheck disable=SC2016 # it is make's variable
+	sed -i 's/^all:/all:\n\t@echo "$(AFLAGS_piggy.o)" >$(O)\/piggy/' "$tree/Makefile"
+	as_developer git -C "$tree" commit -q -a -m piggy
+	run scripts/kunit
+	[ "$status" -eq 0 ]
+	grep -qx -- "-Xpreprocessor -DNOT_CACHED" build/linux-*/out-uml/piggy
+}
+
+@test "a lane whose options can't be written is not built without them" {
+	mkdir bin
+	printf '#!/bin/sh\ncase "$*" in *kunitconfig/uml*) exit 1; esac\nexec /usr/bin/cp "$@"\n' >bin/cp
+	chmod +x bin/cp
+	PATH=$PWD/bin:$PATH run scripts/kunit
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"kunitconfig/uml can't be copied to"* ]]
+	[[ $output != *passed* ]]
+}
+
+@test "a lane that is with one that does not exist is refused" {
+	printf '# With: uml nonesuch\nCONFIG_NET=y\n' >kunitconfig/odd
+	LANE=odd run scripts/kunit
+	[ "$status" -eq 1 ]
+	[[ $output == *"LANE=odd is with nonesuch, and there is no such lane"* ]]
 }
 
 @test "a lane of another CPU is built and run for that, without UML's options" {

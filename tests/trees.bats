@@ -143,6 +143,20 @@ needed_alone()
 	[ -e "$desk/drivers/md/raid.c" ]
 }
 
+@test "what no lane builds and the series changes is checked out" {
+	git_miniature "$tree"
+	mkdir -p "$tree/drivers/gpu/drm/nouveau"
+	touch "$tree/drivers/gpu/drm/nouveau/"{nouveau_drm,other}.c
+	git -C "$tree" add -f drivers/gpu/drm/nouveau
+	as_developer git -C "$tree" commit -q -m nouveau
+	echo "int beside;" >>"$tree/drivers/gpu/drm/nouveau/nouveau_drm.c"
+	series_beside "Suite: drm_base"
+	KDIR=$tree BASE=beside run scripts/kunit
+	echo "$output"
+	[ -e build/linux-*/tree/drivers/gpu/drm/nouveau/nouveau_drm.c ]
+	[ ! -e build/linux-*/tree/drivers/gpu/drm/nouveau/other.c ]
+}
+
 @test "a list of tests is of this DRM, whatever drivers that nobody builds are like" {
 	git_miniature "$tree"
 	mkdir -p "$tree/drivers/gpu/drm/amd"

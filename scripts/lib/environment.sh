@@ -62,8 +62,10 @@ CACHED=ccache
 export CCACHE_DEPEND=1 CCACHE_DIR CCACHE_CONFIGPATH=/dev/null CCACHE_BASEDIR=$BUILD CCACHE_NOHASHDIR=1
 # But assembly can have another file copied into it (.incbin), which nobody tells ccache: a PC
 # would boot the kernel of an earlier build. With -Xpreprocessor it caches nothing. In C files
-# only a kernel's own configuration and headers are copied so.
+# only a kernel's own configuration and headers are copied so. PIGGY, for make, is the same for
+# the file that has a PC's kernel in it: that makefile takes no KAFLAGS.
 export KAFLAGS='-Xpreprocessor -DNOT_CACHED'
+PIGGY="AFLAGS_piggy.o=$KAFLAGS"
 
 export LC_ALL=C.UTF-8 HOME=$BUILD/home PYTHONDONTWRITEBYTECODE=1
 # Colours are for terminals, not for logs.

@@ -73,6 +73,8 @@ known_lane()
 	[ -f "$TOP/kunitconfig/$LANE" ] || die "LANE=$LANE: no such lane" \
 		"There are: $(cd "$TOP/kunitconfig" && echo *)."
 	for lane in $(lane_stack); do
+		[ -f "$TOP/kunitconfig/$lane" ] || die "LANE=$LANE is with $lane, and there is no such lane" \
+			"There are: $(cd "$TOP/kunitconfig" && echo *)."
 		known_fields "kunitconfig/$lane" With Arch Filter Timeout Needs Cross Optional Where Skips Runs Init
 	done
 	FILTER=${FILTER:-$(lane_field Filter)}
@@ -134,7 +136,8 @@ kunitconfigs()
 		while read -r option; do
 			[ ${#earlier[@]} -eq 0 ] || sed -i "/^\(# \)\?CONFIG_${option}[= ]/d" "${earlier[@]}"
 		done < <(sed -n 's/^\(# \)\?CONFIG_\([A-Z0-9_]*\)[= ].*/\2/p' "$TOP/kunitconfig/$lane")
-		cp "$TOP/kunitconfig/$lane" "$1/$lane.kunitconfig"
+		cp "$TOP/kunitconfig/$lane" "$1/$lane.kunitconfig" ||
+			die "LANE=$LANE: kunitconfig/$lane can't be copied to $1" "Is there room?"
 		earlier+=("$1/$lane.kunitconfig")
 		while read -r option; do
 			[[ $'\n'$known$'\n' != *$'\n'$option$'\n'* ]] || continue
@@ -235,7 +238,7 @@ build_kunit()
 	configured || configure || return
 	PROGRESS=made run_logged "$RESULTS/build.log" 60 make -s -C "$WORK/tree" O="$out" \
 		ARCH="$(lane_field Arch)" CROSS_COMPILE="$(lane_field Cross)" -j"$JOBS" "$compiler" \
-		KCFLAGS="$werror" || return
+		KCFLAGS="$werror" "$PIGGY" || return
 	still_configured || return
 	find "$out" -name '*.o' | wc -l >"$out.objects"
 }

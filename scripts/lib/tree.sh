@@ -374,6 +374,8 @@ check_out()
 		{
 			echo '/*'
 			left_out '!/%s/**/%s'
+			# What the series changes is to be built all the same.
+			[ -z "$BASE" ] || patches_of "$BASE" | xargs -r sed -nE 's,^(---|\+\+\+) [ab]/,/,p' | sort -u
 		} >"$git/info/sparse-checkout"
 	}
 	git -C "$tree" checkout -q -f --detach "$1"
