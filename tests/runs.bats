@@ -127,8 +127,8 @@ asked()
 	mkdir "$BATS_TEST_TMPDIR/out"
 	CCACHE_DIR=$BATS_TEST_TMPDIR/ccache run bash -pc '. scripts/lib/environment.sh
 		cd "$1"
-		printf "KBUILD_AFLAGS := \$(KAFLAGS)\n%%.o: %%.S\n\t$CACHED gcc \$(KBUILD_AFLAGS) -MMD -c -o \$@ \$<\n" >Makefile
-		printf "%%.o: %%.c\n\t$CACHED gcc -MMD -c -o \$@ \$<\n" >>Makefile
+		printf "KBUILD_AFLAGS := \$(KAFLAGS)\n%%.o: %%.S\n\tccache gcc \$(KBUILD_AFLAGS) -MMD -c -o \$@ \$<\n" >Makefile
+		printf "%%.o: %%.c\n\tccache gcc -MMD -c -o \$@ \$<\n" >>Makefile
 		echo ".incbin \"bytes\"" >kernel.S
 		echo "int x;" >x.c
 		# As arch/x86/boot/compressed/Makefile has it, and what Kbuild adds.

@@ -139,8 +139,7 @@ configure_lane()
 	configs=$(kunitconfigs "$1")
 	mapfile -t configs <<<"$configs"
 	rm -f "$1.log"
-	run_logged "$1.log" 10 ./tools/testing/kunit/kunit.py config --build_dir="$1" \
-		--arch="$(lane_field Arch)" --cross_compile="$(lane_field Cross)" "${configs[@]}"
+	kunit_config "$1" "$1.log" "${configs[@]}"
 	scripts/config --file "$1/.config" -d WERROR
 }
 
@@ -153,7 +152,7 @@ begin()
 	flock "$lock"
 	if [ ! -e "$WORK/lint.said/.begun" ]; then
 		configure_lane "$first"
-		make_in "$first" "$first.log" CC="$CACHED gcc" olddefconfig prepare
+		make_in "$first" "$first.log" CC="ccache gcc" olddefconfig prepare
 		touch "$WORK/lint.said/.begun"
 	fi
 	exec {lock}>&-

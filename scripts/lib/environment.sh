@@ -58,7 +58,6 @@ clean_environment
 mkdir -p "$CCACHE_DIR" 2>/dev/null && [ -w "$CCACHE_DIR" ] || CCACHE_DIR=$BUILD/ccache
 # Another clone of this project builds the same objects. CCACHE_DEPEND: a file that is not in
 # the cache is read once, by the compiler, and not by a preprocessor before.
-CACHED=ccache
 export CCACHE_DEPEND=1 CCACHE_DIR CCACHE_CONFIGPATH=/dev/null CCACHE_BASEDIR=$BUILD CCACHE_NOHASHDIR=1
 # But assembly can have another file copied into it (.incbin), which nobody tells ccache: a PC
 # would boot the kernel of an earlier build. With -Xpreprocessor it caches nothing. In C files

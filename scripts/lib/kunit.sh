@@ -183,13 +183,18 @@ ran()
 		END { printf ", %d tests%s\n", ran, (suite == "" ? "" : ", in " suite) }' "$RESULTS/kunit.txt"
 }
 
-# configure: by kunit.py, which fails where an option is asked for and missing.
+# kunit_config DIRECTORY LOG ARGUMENT...: fails where an option is asked for and missing.
+kunit_config()
+{
+	run_logged "$2" 10 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py config \
+		--arch="$(lane_field Arch)" --cross_compile="$(lane_field Cross)" --build_dir="$1" "${@:3}"
+}
+
+# configure: what is asked for, and what came of it.
 configure()
 {
 	rm -f "$out/.config.asked-for"
-	run_logged "$RESULTS/build.log" 10 env -C "$WORK/tree" ./tools/testing/kunit/kunit.py config \
-		--arch="$(lane_field Arch)" --build_dir="$out" "${configs[@]}" \
-		--cross_compile="$(lane_field Cross)" --make_options "$compiler" || return
+	kunit_config "$out" "$RESULTS/build.log" "${configs[@]}" --make_options "$compiler" || return
 	cp "$out/.config" "$out/.config.asked"
 	asked_for >"$out/.config.asked-for"
 }
@@ -226,7 +231,7 @@ still_configured()
 build_kunit()
 {
 	local configs out werror=$WERROR compiler
-	compiler=CC="$CACHED $(compiler)$COMPILER_FLAGS"
+	compiler=CC="ccache $(compiler)$COMPILER_FLAGS"
 	[ "$CC" = gcc ] || werror=$WERROR_CLANG
 	out=$(kunit_out)
 	mkdir -p "$out"

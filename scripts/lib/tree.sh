@@ -299,6 +299,12 @@ open_series()
 
 ### Patches onto the tree
 
+# patterns_of PATCH...: the files that they touch, for a sparse checkout.
+patterns_of()
+{
+	sed -nE 's,^(---|\+\+\+) [ab]/,/,p' "$@" | sort -u
+}
+
 # apply_patches COMMIT PATCH...: prints the commit that has them. They go onto a
 # scratch worktree with nothing but the files that they touch, so the tree that is
 # built never has half a series. The same ones are not applied again.
@@ -318,7 +324,7 @@ apply_patches()
 	# Nothing but the files to be patched, or git would look for each of the others each time.
 	git=$(git -C "$scratch" rev-parse --absolute-git-dir)
 	mkdir -p "$git/info"
-	sed -nE 's,^(---|\+\+\+) [ab]/,/,p' "$@" >"$git/info/sparse-checkout"
+	patterns_of "$@" >"$git/info/sparse-checkout"
 	git -C "$scratch" read-tree -m -u HEAD
 	git -C "$scratch" -c sparse.expectFilesOutsideOfPatterns=true am -3 \
 		--committer-date-is-author-date "$@" >"$log" 2>&1 || does_not_apply "$scratch"
@@ -357,7 +363,7 @@ drop_worktree()
 # check_out COMMIT: into the worktree that is built, $WORK/tree.
 check_out()
 {
-	local tree=$WORK/tree git
+	local tree=$WORK/tree git patches
 
 	if [ ! -e "$tree/Makefile" ] || ! git -C "$tree" rev-parse -q --verify HEAD >/dev/null; then
 		enough_room 3
@@ -375,7 +381,8 @@ check_out()
 			echo '/*'
 			left_out '!/%s/**/%s'
 			# What the series changes is to be built all the same.
-			[ -z "$BASE" ] || patches_of "$BASE" | xargs -r sed -nE 's,^(---|\+\+\+) [ab]/,/,p' | sort -u
+			mapfile -t patches < <(patches_of "$BASE")
+			[ ${#patches[@]} -eq 0 ] || patterns_of "${patches[@]}"
 		} >"$git/info/sparse-checkout"
 	}
 	git -C "$tree" checkout -q -f --detach "$1"
