@@ -171,6 +171,7 @@ cannot_be_prepared()
 	lint true
 	echo "$output"
 	[[ $output != *"'recieve' is missing"* ]]
+	[[ $output == *"ok      spelling    (its control)"* ]]
 }
 
 @test "a check that can't be prepared ends lint" {
