@@ -131,7 +131,8 @@ check_build()
 	! compiled || build "$@" | sort | comm -13 "$1.base-warnings" -
 }
 
-# configure_lane OUT: by kunit.py. What the base itself warns of is not to end it.
+# configure_lane OUT: by kunit.py. What the base itself warns of is not to end it, and gcc is to
+# warn as it does for a kernel, with -O2.
 configure_lane()
 {
 	local configs
@@ -140,7 +141,7 @@ configure_lane()
 	mapfile -t configs <<<"$configs"
 	rm -f "$1.log"
 	kunit_config "$1" "$1.log" "${configs[@]}"
-	scripts/config --file "$1/.config" -d WERROR
+	scripts/config --file "$1/.config" -d WERROR -d CC_OPTIMIZE_FOR_SIZE
 }
 
 # begin OUT: what is the same for all that build the series' own lane is made once a run: its
