@@ -13,7 +13,7 @@ setup_file()
 		Documentation/Makefile Documentation/dev-tools \
 		scripts/checkpatch.pl scripts/const_structs.checkpatch scripts/spelling.txt \
 		scripts/spdxcheck.py scripts/get_maintainer.pl scripts/kernel-doc \
-		scripts/checkincludes.pl scripts/coccicheck scripts/coccinelle/null/deref_null.cocci
+		scripts/checkincludes.pl scripts/config scripts/coccicheck scripts/coccinelle/null/deref_null.cocci
 	# What tells checkpatch.pl and get_maintainer.pl where they are.
 	(cd "$DESTINATION" && mkdir -p arch fs init ipc lib kernel mm net drivers include &&
 		touch arch/x fs/x init/x ipc/x lib/x kernel/x mm/x net/x drivers/x include/x)
@@ -180,6 +180,62 @@ cannot_be_prepared()
 	lint true
 	cannot_be_prepared broken
 	[[ $output == *why* ]]
+}
+
+# two_compilers: checks that compile what a make compiles that only looks into the files.
+two_compilers()
+{
+	local check
+	rm scripts/checks/*
+	for check in one two; do
+		cat >"scripts/checks/$check" <<-'END'
+			#!/bin/bash -p
+			. "${0%/*}/../lib/check.sh"
+			arguments=("$WORK/out-lint-${0##*/}")
+			prepare() { prepare_build "${arguments[0]}" y; }
+			check() { check_build "${arguments[@]}"; }
+			control() { add_code "control_${0##*/}" "int control_${0##*/};"; }
+			"$@"
+		END
+		chmod +x "scripts/checks/$check"
+	done
+	cat >>"$tree/Makefile" <<-'END'
+		olddefconfig: ; @:
+		prepare: ; @echo prepared >>$(O)/prepared
+		%.o: ; @sed -n 's,^int control,$*.c:1:1: warning: &,p' $*.c
+	END
+	cp "$BATS_FILE_TMPDIR/tools/scripts/config" "$tree/scripts/"
+	printf 'CONFIG_%s=y\n' DRM_KUNIT_TEST WERROR CC_OPTIMIZE_FOR_SIZE >"$tree/asked"
+	sed -i 's,echo "# CONFIG_X [^"]*",echo asked >>'"$BATS_TEST_TMPDIR"'/times; cat asked,' \
+		"$tree/$TESTS_KUNIT/kunit.py"
+}
+
+@test "checks that compile are configured once a run, as for a kernel" {
+	local check
+	two_compilers
+	lint true
+	[[ ${lines[-1]} == "6 passed, 0 failed" ]]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/times")" -eq 1 ]
+	for check in one two; do
+		[ "$(head -n 1 build/linux-*/out-lint-"$check"/prepared)" = prepared ]
+		printf '%s\n' CONFIG_DRM_KUNIT_TEST=y "# CONFIG_WERROR is not set" \
+			"# CONFIG_CC_OPTIMIZE_FOR_SIZE is not set" |
+			diff - <(cat build/linux-*/out-lint-"$check"/.config)
+	done
+	# Another run does not count on an earlier one's.
+	echo CONFIG_WERROR=y >>"$(echo build/linux-*/out-lint-one/.config)"
+	run scripts/lint
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/times")" -eq 2 ]
+	cmp "$(echo build/linux-*/out-lint)"{,-one}/.config
+}
+
+@test "a configuration for the checks that compile that fails ends lint" {
+	two_compilers
+	lint sed -i '3i exit 1' "$TESTS_KUNIT/kunit.py"
+	cannot_be_prepared one
+	lint sed -i '3d; s/cat asked/grep -v KUNIT asked/' "$TESTS_KUNIT/kunit.py"
+	cannot_be_prepared one
+	[[ $output == *"no CONFIG_DRM_KUNIT_TEST=y in build/linux-"*"/out-lint-one/.config" ]]
 }
 
 @test "what can't be judged is named in the last lines" {

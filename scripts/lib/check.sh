@@ -182,7 +182,10 @@ prepare_build()
 	done
 	make_in "$out" "$log" "$@" olddefconfig prepare
 	# A lane for another machine may lack them; the objects are compiled all the same.
-	[ "$LANE" != "$(own_lane)" ] || grep -qx "CONFIG_${modules##* }=$tests" "$out/.config"
+	if [ "$LANE" = "$(own_lane)" ] && ! grep -qx "CONFIG_${modules##* }=$tests" "$out/.config"; then
+		echo "no CONFIG_${modules##* }=$tests in ${out#"$TOP/"}/.config" >&2
+		return 1
+	fi
 	# Of what an earlier run has compiled nothing would be said.
 	objects | (cd "$out" && xargs rm -f)
 	build "$out" "$@" >"$out.base-warnings"
