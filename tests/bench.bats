@@ -30,6 +30,17 @@ setup()
 	[ "$(wc -l <tests/bench)" -eq 3 ]
 }
 
+@test "what was made or measured of another commit does not count" {
+	ONLY="whole again" run scripts/bench
+	[ "$status" -eq 0 ]
+	as_developer git commit -q --allow-empty -m another
+	ONLY=again run scripts/bench
+	[ "$status" -eq 0 ]
+	[[ $output == *"commit $(git rev-parse --short=12 HEAD)"* ]]
+	[ "$(git -C build/bench/project rev-parse HEAD)" = "$(git rev-parse HEAD)" ]
+	[ ! -e build/bench/whole.ours ]
+}
+
 @test "what fails is not measured" {
 	printf '#!/bin/sh\nexit 3\n' >scripts/apply
 	as_developer git commit -q -a -m broken
