@@ -157,11 +157,16 @@ in_lane()
 	[[ $output == *"one, modules: (limit)"* ]]
 }
 
-@test "a misspelt Needs, Way or Beside is named" {
-	sed -i 's/^Needs:/Need:/; s/^Way:/Wax:/; s/^Kernels/Kernel/' tests/alternatives/one.patch
-	run scripts/alternatives
-	echo "$output"
-	[ "$status" -eq 1 ]
+@test "a misspelt Needs, Way or Kernels is named" {
+	local field
+	cp tests/alternatives/one.patch "$BATS_TEST_TMPDIR/one"
+	for field in Needs Way Kernels; do
+		sed "s/^$field:/x&/" "$BATS_TEST_TMPDIR/one" >tests/alternatives/one.patch
+		run scripts/alternatives
+		echo "$output"
+		[ "$status" -eq 1 ]
+		[[ $output == *"one.patch: its header has no '$field:'"* ]]
+	done
 }
 
 @test "Beside names no series" {
@@ -171,4 +176,5 @@ in_lane()
 	run scripts/alternatives
 	echo "$output"
 	[ "$status" -eq 1 ]
+	[[ $output == *no-such-series* ]]
 }

@@ -274,8 +274,10 @@ needed_alone()
 	work=$(echo build/linux-*)
 	touch "$(git -C "$work/tree" rev-parse --absolute-git-dir)/index.lock"
 	git -C "$tree" worktree add -q -f --detach "$PWD/$work/scratch"
-	KDIR=$tree run scripts/kunit
+	rm -r "$work/applied"
+	KDIR=$tree SERIES_ANEW=yes run scripts/kunit
 	[ "$status" -eq 0 ]
+	[[ $output == *"running: "* ]]
 }
 
 @test "KDIR that does not exist is named" {
@@ -360,7 +362,8 @@ needed_alone()
 	KDIR=$tree run scripts/kunit
 	before=$(stat -c %Y.%Z build/linux-*/tree/drivers/gpu/drm/drm_drv.c)
 	sleep 1
-	KDIR=$tree run scripts/kunit
+	KDIR=$tree SERIES_ANEW=yes run scripts/kunit
+	[[ $output == *"running: "* ]]
 	[ "$(stat -c %Y.%Z build/linux-*/tree/drivers/gpu/drm/drm_drv.c)" = "$before" ]
 }
 
