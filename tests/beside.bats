@@ -105,26 +105,39 @@ END
 @test "a misspelt Delayed: is named" {
 	sed -i 's/# Delayed:/# Delyed:/' series/beside
 	run scripts/reproduce
-	echo "$output"
 	[ "$status" -ne 0 ]
+	[[ $output == *"series/beside: '# Delyed:' is no field"* ]]
 }
 
 @test "a misspelt Tests: is named" {
 	sed -i 's/# Tests:/# Test:/' series/beside
 	run scripts/reproduce
-	echo "$output"
 	[ "$status" -ne 0 ]
+	[[ $output == *"series/beside: '# Test:' is no field"* ]]
 }
 
-@test "a list of the base's tests is made anew where the lane has changed" {
-	export BASE=linux-6.12.y LANE=own
-	printf '%s\n' "# With: uml" "# Filter: other*" >kunitconfig/own
-	run scripts/kunit
-	[[ $output == *"without the series"* ]]
-	printf '%s\n' "# With: uml" "# Filter: *" >kunitconfig/own
+# listed: whether this run makes a list of the base's tests.
+listed()
+{
 	run scripts/kunit
 	echo "$output"
 	[[ $output == *"without the series"* ]]
+}
+
+@test "a list of the base's tests is made anew where the lane, its tree or the compiler has changed" {
+	export BASE=linux-6.12.y LANE=own
+	printf '%s\n' "# With: uml" "# Filter: other*" >kunitconfig/own
+	listed
+	refute listed
+	printf '%s\n' "# With: uml" "# Filter: *" "# Where: net lib/test.c test_of_base" >kunitconfig/own
+	listed
+	echo "# CONFIG_PACKET is not set" >>kunitconfig/net
+	listed
+	echo "int elsewhere;" >>"$tree/lib/test.c"
+	as_developer git -C "$tree" commit -q -a -m elsewhere
+	listed
+	refute listed
+	SERIES_CC=clang listed
 }
 
 @test "a list of another lib/kunit is not this tree's" {

@@ -38,7 +38,7 @@ clean_environment()
 		PWD | SHLVL | _ | SHELLOPTS | BASHOPTS) continue ;;
 		HOME | XDG_* | GIT_CONFIG* | GIT_AUTHOR_NAME | GIT_AUTHOR_EMAIL | EMAIL | \
 		GNUPGHOME | GPG_TTY | SSH_AUTH_SOCK) USERS+=("$name=${!name}") ;;
-		ARCH | CROSS_COMPILE | LLVM* | CC | HOSTCC | KCFLAGS | KBUILD_* | KCONFIG_*)
+		ARCH | CROSS_COMPILE | LLVM* | CC | HOSTCC | KCFLAGS | KAFLAGS | KBUILD_* | KCONFIG_*)
 			# The compiler counts where it was said to make.
 			[ "$name" = CC ] && [ -n "${SERIES_CC:-}" ] || IGNORED+=("$name") ;;
 		esac

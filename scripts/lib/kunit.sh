@@ -418,21 +418,27 @@ listing_lane()
 	done
 }
 
-# lane_id: of what the lane says, and what it builds on; how long it may take has no part in
-# which tests there are.
+# lane_id: of the compiler, of what the lane says, and of all that it may build on; how long it may
+# take has no part in which tests there are.
 lane_id()
 {
-	local lane
-	for lane in $(lane_stack); do
-		sed '/^# Timeout:/d' "$TOP/kunitconfig/$lane"
-	done | sha1sum | cut -c 1-8
+	local lane other
+	{
+		echo "$CC"
+		for lane in $(lane_stack); do
+			sed '/^# Timeout:/d' "$TOP/kunitconfig/$lane"
+			while read -r other _; do
+				cat "$TOP/kunitconfig/$other"
+			done < <(field "kunitconfig/$lane" Where)
+		done
+	} | sha1sum | cut -c 1-8
 }
 
 # tests_id: what a list of tests is of: this DRM, but for the drivers that nobody builds, or
-# all of this tree for a series whose tests are elsewhere.
+# all of this tree for a series or a lane whose tests are elsewhere.
 tests_id()
 {
-	if [ -n "$(field "series/$BASE" Tests)" ]; then
+	if [ -n "$(field "series/$BASE" Tests)" ] || [ "$LANE" != "$(own_lane)" ]; then
 		echo "tree: $(git -C "$REPO" rev-parse "$BASE_COMMIT^{tree}")"
 	else
 		echo "drivers/gpu/drm: $(git -C "$REPO" ls-tree "$BASE_COMMIT" drivers/gpu/drm/ |
