@@ -125,9 +125,9 @@ cannot_be_prepared()
 
 @test "a check that is killed has not passed" {
 	printf '#!/bin/bash\ncheck() { kill -9 $PPID; }\ncontrol() { echo x; }\nprepare() { :; }\n"$@"\n' >scripts/checks/blind
-	lint
-	[ "$status" -eq 1 ]
-	[[ $output == *"the check blind did not run to its end"* ]]
+	chmod +x scripts/checks/blind
+	lint true
+	has_found blind "the check blind did not run to its end"
 }
 
 @test "a check whose status is lost has not passed" {
@@ -150,6 +150,9 @@ cannot_be_prepared()
 	lint true
 	has_found "blind       (its control)" "its control is not judged"
 	printf '#!/bin/bash\ncheck() { [ -z "${SERIES_CONTROL:-}" ] || { echo why; exit 77; }; }\ncontrol() { echo x; }\nprepare() { :; }\n"$@"\n' >scripts/checks/blind
+	run scripts/lint
+	has_found "blind       (its control)" "it did not judge its control: why"
+	printf '#!/bin/bash\ncheck() { git log -1 --format=%%s | grep refused >&2 || { echo why; exit 77; }; }\ncontrol() { echo x; }\nprepare() { :; }\n"$@"\n' >scripts/checks/blind
 	run scripts/lint
 	has_found "blind       (its control)" "it did not judge its control: why"
 }
@@ -219,7 +222,7 @@ two_compilers()
 	for check in one two; do
 		[ "$(head -n 1 build/linux-*/out-lint-"$check"/prepared)" = prepared ]
 		printf '%s\n' CONFIG_DRM_KUNIT_TEST=y "# CONFIG_WERROR is not set" \
-			"# CONFIG_CC_OPTIMIZE_FOR_SIZE is not set" |
+			"# CONFIG_CC_OPTIMIZE_FOR_SIZE is not set" CONFIG_CC_OPTIMIZE_FOR_PERFORMANCE=y |
 			diff - <(cat build/linux-*/out-lint-"$check"/.config)
 	done
 	# Another run does not count on an earlier one's.
@@ -229,10 +232,27 @@ two_compilers()
 	cmp "$(echo build/linux-*/out-lint)"{,-one}/.config
 }
 
+@test "what a header of the series makes gcc say of another file is found" {
+	two_compilers
+	rm scripts/checks/*
+	cp "$TOP/scripts/checks/gcc" scripts/checks/
+	cat >>"$tree/Makefile" <<-'END'
+		files: ; @mkdir -p $(O)/scripts/mod && cp /bin/true $(O)/scripts/mod/modpost && \
+			as -o $(O)/x.o /dev/null && echo x.ko >$(O)/modules.order && touch $(O)/modules-only.symvers
+		modules: files ; @echo "other.c:1:2: warning: as ever"; git log -1 --format=%s | \
+			sed -n 's/.* a refused .*/other.c:1:2: warning: anew/p'
+	END
+	lint true
+	[[ $output == *"FOUND   gcc         drm/drv: Don't leak a refused"*"other.c: warning: anew"* ]]
+	[[ $output == *"ok      gcc         drm/drv: Keep error pointers"* ]]
+	[[ $output != *"as ever"* ]]
+}
+
 @test "a configuration for the checks that compile that fails ends lint" {
 	two_compilers
-	lint sed -i '3i exit 1' "$TESTS_KUNIT/kunit.py"
+	lint sed -i '3i echo "Error: no such option"; exit 1' "$TESTS_KUNIT/kunit.py"
 	cannot_be_prepared one
+	[[ $output == *"Error: no such option"* ]]
 	lint sed -i '3d; s/cat asked/grep -v KUNIT asked/' "$TESTS_KUNIT/kunit.py"
 	cannot_be_prepared one
 	[[ $output == *"no CONFIG_DRM_KUNIT_TEST=y in build/linux-"*"/out-lint-one/.config" ]]

@@ -75,6 +75,18 @@ make_in()
 	}
 }
 
+# must_build COMMAND...: what make_in() says of a failure is no warning of the base's, or the same
+# words for a patch would count as that.
+must_build()
+{
+	local said
+	said=$("$@")
+	if grep -A 6 '^the build failed' <<<"$said" >&2; then
+		return 1
+	fi
+	[ -z "$said" ] || echo "$said"
+}
+
 # objects: of the series' C files, as far as they exist. What is compiled is the file that
 # includes one that no makefile names.
 objects()
@@ -99,11 +111,12 @@ code_file()
 	objects | sed -n "$1s/o\$/c/p"
 }
 
-# warnings LOG: of the series' files, without line numbers.
+# warnings LOG [everywhere]: of the series' files, or of any, without line numbers.
 warnings()
 {
-	local files
-	files=$(patches_of "$BASE" | xargs sed -n 's,^+++ b/,,p' | sort -u)
+	local files=':[0-9]+:[0-9]+: '
+	[ "${2:-}" = everywhere ] ||
+		files=$(patches_of "$BASE" | xargs sed -n 's,^+++ b/,,p' | sort -u)
 	grep -E 'warning|error|ERROR|undefined' "$1" | grep -E -f <(echo 'modpost'; echo "$files") |
 		sed "s,^$WORK/tree/,,; s/:[0-9]*:[0-9]*:/:/" | sort || true
 }
@@ -140,8 +153,11 @@ configure_lane()
 	configs=$(kunitconfigs "$1")
 	mapfile -t configs <<<"$configs"
 	rm -f "$1.log"
-	kunit_config "$1" "$1.log" "${configs[@]}"
-	scripts/config --file "$1/.config" -d WERROR -d CC_OPTIMIZE_FOR_SIZE
+	kunit_config "$1" "$1.log" "${configs[@]}" || {
+		why_it_failed "$1.log"
+		return 1
+	}
+	scripts/config --file "$1/.config" -d WERROR -d CC_OPTIMIZE_FOR_SIZE -e CC_OPTIMIZE_FOR_PERFORMANCE
 }
 
 # begin OUT: what is the same for all that build the series' own lane is made once a run: its
@@ -153,7 +169,7 @@ begin()
 	flock "$lock"
 	if [ ! -e "$WORK/lint.said/.begun" ]; then
 		configure_lane "$first"
-		make_in "$first" "$first.log" CC="ccache gcc" olddefconfig prepare
+		must_build make_in "$first" "$first.log" CC="ccache gcc" olddefconfig prepare
 		touch "$WORK/lint.said/.begun"
 	fi
 	exec {lock}>&-
@@ -180,7 +196,7 @@ prepare_build()
 	for module in ${modules:=DRM DRM_KUNIT_TEST}; do
 		[ "$tests" = y ] || scripts/config --file "$out/.config" -e MODULES -m "$module"
 	done
-	make_in "$out" "$log" "$@" olddefconfig prepare
+	must_build make_in "$out" "$log" "$@" olddefconfig prepare
 	# A lane for another machine may lack them; the objects are compiled all the same.
 	if [ "$LANE" = "$(own_lane)" ] && ! grep -qx "CONFIG_${modules##* }=$tests" "$out/.config"; then
 		echo "no CONFIG_${modules##* }=$tests in ${out#"$TOP/"}/.config" >&2
@@ -188,10 +204,6 @@ prepare_build()
 	fi
 	# Of what an earlier run has compiled nothing would be said.
 	objects | (cd "$out" && xargs rm -f)
-	build "$out" "$@" >"$out.base-warnings"
-	# Or the same words for a patch would count as the base's.
-	if grep -A 6 '^the build failed' "$out.base-warnings" >&2; then
-		return 1
-	fi
+	must_build build "$out" "$@" >"$out.base-warnings"
 	sort -o "$out.base-warnings" "$out.base-warnings"
 }
