@@ -63,7 +63,7 @@ miniature_files()
 	fake_kunit_py "$DESTINATION"
 	fake_make "$DESTINATION"
 	printf 'config DRM_ACCEL\nconfig %s\n' KUNIT DRM DRM_KUNIT_TEST VIRTIO_UML KALLSYMS DEBUG_FS NET \
-		UML_PCI_OVER_VIRTIO EXPERT CC_OPTIMIZE_FOR_SIZE >"$DESTINATION/Kconfig"
+		UML_PCI_OVER_VIRTIO EXPERT >"$DESTINATION/Kconfig"
 }
 
 # kunit_py_arguments: how a kunit.py that is faked begins.

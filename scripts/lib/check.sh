@@ -144,8 +144,7 @@ check_build()
 	! compiled || build "$@" | sort | comm -13 "$1.base-warnings" -
 }
 
-# configure_lane OUT: by kunit.py. What the base itself warns of is not to end it, and gcc is to
-# warn as it does for a kernel, with -O2.
+# configure_lane OUT: by kunit.py. What the base itself warns of is not to end it.
 configure_lane()
 {
 	local configs
@@ -157,7 +156,7 @@ configure_lane()
 		why_it_failed "$1.log"
 		return 1
 	}
-	scripts/config --file "$1/.config" -d WERROR -d CC_OPTIMIZE_FOR_SIZE -e CC_OPTIMIZE_FOR_PERFORMANCE
+	scripts/config --file "$1/.config" -d WERROR
 }
 
 # begin OUT: what is the same for all that build the series' own lane is made once a run: its
