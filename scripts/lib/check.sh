@@ -141,7 +141,7 @@ compiled()
 # check_build OUT ARGUMENT...: what the base did not warn of.
 check_build()
 {
-	! compiled || build "$@" | sort | comm -13 "$1.base-warnings" -
+	! compiled || build "$@" | comm -13 "$1.base-warnings" -
 }
 
 # configure_lane OUT: by kunit.py. What the base itself warns of is not to end it.
@@ -180,9 +180,9 @@ begin()
 	cp "$first/.config" "$1/.config"
 }
 
-# prepare_build OUT TESTS ARGUMENT...: the lane's configuration, with what the series says
+# configure_build OUT TESTS ARGUMENT...: the lane's configuration, with what the series says
 # that it can be a module, DRM and its tests or KUnit and its own, y or m.
-prepare_build()
+configure_build()
 {
 	local out=$1 tests=$2 log=$1.log modules module
 	shift 2
@@ -201,8 +201,13 @@ prepare_build()
 		echo "no CONFIG_${modules##* }=$tests in ${out#"$TOP/"}/.config" >&2
 		return 1
 	fi
+}
+
+# prepare_build OUT TESTS ARGUMENT...: configured, and what the compiler says of the base.
+prepare_build()
+{
+	configure_build "$@"
 	# Of what an earlier run has compiled nothing would be said.
-	objects | (cd "$out" && xargs rm -f)
-	must_build build "$out" "$@" >"$out.base-warnings"
-	sort -o "$out.base-warnings" "$out.base-warnings"
+	objects | (cd "$1" && xargs rm -f)
+	must_build build "$1" "${@:3}" >"$1.base-warnings"
 }

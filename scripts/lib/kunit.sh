@@ -94,14 +94,15 @@ lane_field()
 	echo "$value"
 }
 
-# lanes: what the lane builds on, itself, and what this tree needs besides.
+# lanes [any]: what the lane builds on, itself, and what this tree needs besides, or any may need.
 lanes()
 {
 	local lane needed file word
 	for lane in $(lane_stack); do
 		echo "$lane"
 		while read -r needed file word; do
-			! git -C "$WORK/tree" grep -qwF -e "$word" -- "$file" || echo "$needed"
+			[ "${1:-}" != any ] && ! git -C "$WORK/tree" grep -qwF -e "$word" -- "$file" ||
+				echo "$needed"
 		done < <(field "kunitconfig/$lane" Where)
 	done
 }
@@ -422,14 +423,11 @@ listing_lane()
 # take has no part in which tests there are.
 lane_id()
 {
-	local lane other
+	local lane
 	{
 		echo "$CC"
-		for lane in $(lane_stack); do
+		for lane in $(lanes any); do
 			sed '/^# Timeout:/d' "$TOP/kunitconfig/$lane"
-			while read -r other _; do
-				cat "$TOP/kunitconfig/$other"
-			done < <(field "kunitconfig/$lane" Where)
 		done
 	} | sha1sum | cut -c 1-8
 }
