@@ -11,7 +11,7 @@ TESTS_KUNIT=tools/testing/kunit
 . "$TOP/scripts/lib/series.sh"
 
 # What a test is given is what it says, and not what who runs it has set.
-unset BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED HOSTS NO_INSTALL KAFLAGS
+unset BASE KDIR LANE FILTER JOBS EXTRA ONLY GENERATED HOSTS NO_INSTALL
 # By SERIES_RUN an interrupted make check finds what a test has started.
 for name in "${!SERIES_@}"; do
 	[ "$name" = SERIES_RUN ] || unset "$name"

@@ -39,8 +39,9 @@ clean_environment()
 		HOME | XDG_* | GIT_CONFIG* | GIT_AUTHOR_NAME | GIT_AUTHOR_EMAIL | EMAIL | \
 		GNUPGHOME | GPG_TTY | SSH_AUTH_SOCK) USERS+=("$name=${!name}") ;;
 		ARCH | CROSS_COMPILE | LLVM* | CC | HOSTCC | KCFLAGS | KAFLAGS | KBUILD_* | KCONFIG_*)
-			# The compiler counts where it was said to make.
-			[ "$name" = CC ] && [ -n "${SERIES_CC:-}" ] || IGNORED+=("$name") ;;
+			# The compiler counts where it was said to make, and one of these is set here.
+			[ "$name" = CC ] && [ -n "${SERIES_CC:-}" ] || [ "${!name}" = "$UNCACHED" ] ||
+				IGNORED+=("$name") ;;
 		esac
 		unset "$name"
 	done
@@ -53,18 +54,20 @@ users()
 		-u GIT_COMMITTER_NAME -u GIT_COMMITTER_EMAIL "${USERS[@]}" "$@"
 }
 
+# Assembly can have another file copied into it (.incbin), which nobody tells ccache: a PC
+# would boot the kernel of an earlier build. With -Xpreprocessor it caches nothing. In C files
+# only a kernel's own configuration and headers are copied so.
+UNCACHED='-Xpreprocessor -DNOT_CACHED'
+
 CCACHE_DIR=${CCACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-$BUILD}/.cache}/ccache}
 clean_environment
 mkdir -p "$CCACHE_DIR" 2>/dev/null && [ -w "$CCACHE_DIR" ] || CCACHE_DIR=$BUILD/ccache
 # Another clone of this project builds the same objects. CCACHE_DEPEND: a file that is not in
 # the cache is read once, by the compiler, and not by a preprocessor before.
 export CCACHE_DEPEND=1 CCACHE_DIR CCACHE_CONFIGPATH=/dev/null CCACHE_BASEDIR=$BUILD CCACHE_NOHASHDIR=1
-# But assembly can have another file copied into it (.incbin), which nobody tells ccache: a PC
-# would boot the kernel of an earlier build. With -Xpreprocessor it caches nothing. In C files
-# only a kernel's own configuration and headers are copied so. PIGGY, for make, is the same for
-# the file that has a PC's kernel in it: that makefile takes no KAFLAGS.
-export KAFLAGS='-Xpreprocessor -DNOT_CACHED'
-PIGGY="AFLAGS_piggy.o=$KAFLAGS"
+# PIGGY, for make, is for the file that has a PC's kernel in it: that makefile takes no KAFLAGS.
+export KAFLAGS=$UNCACHED
+PIGGY="AFLAGS_piggy.o=$UNCACHED"
 
 export LC_ALL=C.UTF-8 HOME=$BUILD/home PYTHONDONTWRITEBYTECODE=1
 # Colours are for terminals, not for logs.
