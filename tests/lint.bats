@@ -231,20 +231,64 @@ two_compilers()
 	cmp "$(echo build/linux-*/out-lint)"{,-one}/.config
 }
 
-@test "what a header of the series makes gcc say of another file is found" {
+# modules_made RULE...: the check gcc alone, with these lines of the rule that makes the modules.
+# $(this) is the title of the commit.
+modules_made()
+{
 	two_compilers
 	rm scripts/checks/*
 	cp "$TOP/scripts/checks/gcc" scripts/checks/
 	cat >>"$tree/Makefile" <<-'END'
+		this = git log -1 --format=%s
 		files: ; @mkdir -p $(O)/scripts/mod && cp /bin/true $(O)/scripts/mod/modpost && \
 			as -o $(O)/x.o /dev/null && echo x.ko >$(O)/modules.order && touch $(O)/modules-only.symvers
-		modules: files ; @echo "other.c:1:2: warning: as ever"; git log -1 --format=%s | \
-			sed -n 's/.* a refused .*/other.c:1:2: warning: anew/p'
 	END
+	printf '%s\n' "modules: $1" "${@:2}" >>"$tree/Makefile"
+}
+
+@test "what a header of the series makes gcc say of another file is found" {
+	modules_made 'files ; @echo "other.c:1:2: warning: as ever"; $(this) | \' \
+		"	sed -n 's/.* a refused .*/other.c:1:2: warning: anew/p'"
 	lint true
 	[[ $output == *"FOUND   gcc         drm/drv: Don't leak a refused"*"other.c: warning: anew"* ]]
 	[[ $output == *"ok      gcc         drm/drv: Keep error pointers"* ]]
 	[[ $output != *"as ever"* ]]
+}
+
+@test "what make says of a file of the series without a column is found" {
+	modules_made "files ; @\$(this) | sed -n 's,.* a refused .*,drivers/gpu/drm/drm_drv.c:12: warning: no column,p'"
+	lint true
+	[[ $output == *"FOUND   gcc         drm/drv: Don't leak a refused"*"drm_drv.c:12: warning: no column"* ]]
+}
+
+@test "a modpost that dies is not clean" {
+	modules_made 'files ; @! $(this) | grep " a refused " >/dev/null || \' \
+		'	printf "#!/bin/sh\nkill -9 \$$\$$\n" >$(O)/scripts/mod/modpost'
+	lint true
+	has_found gcc "did not run to its end"
+	[[ $output == *"ok      gcc         drm/drv: Keep error pointers"* ]]
+}
+
+@test "modules that can't be built on the base end lint, with the reason" {
+	modules_made '; @echo "x.c:1:1: error: what is wrong"; exit 1'
+	lint true
+	cannot_be_prepared gcc
+	[[ $output == *"x.c:1:1: error: what is wrong"* ]]
+	# nor is it clean if there are some of an earlier run
+	sed -i "/^modules:/s/; /files ; /" "$tree/Makefile"
+	lint true
+	cannot_be_prepared gcc
+	[[ $output == *"x.c:1:1: error: what is wrong"* ]]
+}
+
+@test "a base that does not build ends lint, with the reason" {
+	two_compilers
+	lint sed -i 's/^%.o: ; @/&echo "other.c:9:9: error: broken"; exit 1; /' Makefile
+	cannot_be_prepared one
+	[[ $output == *"other.c:9:9: error: broken"* ]]
+	lint sed -i 's/exit 1; //; s/^prepare: ; @/&echo "error: unprepared"; exit 1; /' Makefile
+	cannot_be_prepared one
+	[[ $output == *"error: unprepared"* ]]
 }
 
 @test "a configuration for the checks that compile that fails ends lint" {

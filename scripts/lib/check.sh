@@ -111,14 +111,20 @@ code_file()
 	objects | sed -n "$1s/o\$/c/p"
 }
 
-# warnings LOG [everywhere]: of the series' files, or of any, without line numbers.
+# lines PATTERNS [FILE]: those that match. None is no failure, a grep that was killed is.
+lines()
+{
+	grep -E "$@" || [ $? -eq 1 ]
+}
+
+# warnings LOG [everywhere]: of the series' files, and of any, without line numbers.
 warnings()
 {
-	local files=':[0-9]+:[0-9]+: '
-	[ "${2:-}" = everywhere ] ||
-		files=$(patches_of "$BASE" | xargs sed -n 's,^+++ b/,,p' | sort -u)
-	grep -E 'warning|error|ERROR|undefined' "$1" | grep -E -f <(echo 'modpost'; echo "$files") |
-		sed "s,^$WORK/tree/,,; s/:[0-9]*:[0-9]*:/:/" | sort || true
+	local files
+	files=$(patches_of "$BASE" | xargs sed -n 's,^+++ b/,,p' | sort -u)
+	[ "${2:-}" != everywhere ] || files+=$'\n:[0-9]+:[0-9]+: '
+	lines 'warning|error|ERROR|undefined' "$1" | lines modpost$'\n'"$files" |
+		sed "s,^$WORK/tree/,,; s/:[0-9]*:[0-9]*:/:/" | sort
 }
 
 # build OUT ARGUMENT...: the series' objects, as far as they have changed, and what the compiler
@@ -141,7 +147,7 @@ compiled()
 # check_build OUT ARGUMENT...: what the base did not warn of.
 check_build()
 {
-	! compiled || build "$@" | comm -13 "$1.base-warnings" -
+	! compiled || build "$@" | sort | comm -13 "$1.base-warnings" -
 }
 
 # configure_lane OUT: by kunit.py. What the base itself warns of is not to end it.
