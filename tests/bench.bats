@@ -30,15 +30,70 @@ setup()
 	[ "$(wc -l <tests/bench)" -eq 3 ]
 }
 
-@test "what was made or measured of another commit does not count" {
-	ONLY="whole again" run scripts/bench
+@test "what was made or measured of another commit, or with other jobs, does not count" {
+	JOBS=2 ONLY="whole again" run scripts/bench
 	[ "$status" -eq 0 ]
 	as_developer git commit -q --allow-empty -m another
-	ONLY=again run scripts/bench
+	JOBS=2 ONLY=again run scripts/bench
 	[ "$status" -eq 0 ]
 	[[ $output == *"commit $(git rev-parse --short=12 HEAD)"* ]]
 	[ "$(git -C build/bench/project rev-parse HEAD)" = "$(git rev-parse HEAD)" ]
 	[ ! -e build/bench/whole.ours ]
+	: >build/bench/whole.ours
+	JOBS=1 ONLY=again run scripts/bench
+	[ "$status" -eq 0 ]
+	[ ! -e build/bench/whole.ours ]
+}
+
+@test "it is the commit that it says, whatever is committed meanwhile" {
+	sed -i '2i git -C ../../.. commit -q --allow-empty -m later' scripts/apply
+	as_developer git commit -q -a -m later
+	before=$(git rev-parse HEAD)
+	export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x@example.org
+	ONLY=tree run scripts/bench
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(git rev-parse HEAD)" != "$before" ]
+	[ "$(git -C build/bench/project rev-parse HEAD)" = "$before" ]
+}
+
+@test "what was measured once instead of three times is nothing to compare with" {
+	mkdir -p build/bench
+	# shellcheck disable=SC2016 # it is for the other shell
+	run bash -pc 'source <(sed "/^supervise/d; /^takes_no LANE/,\$d" scripts/bench)
+		x_before() { :; }
+		timed() { echo "9.0 30.0" >>"$1"; }
+		echo "10.0 40.0" >"$BENCH/whole.ours"
+		compare x 0.6 "this" "that"' scripts/bench
+	[ "$status" -ne 0 ]
+	[[ $output == *"compared with '"'whole'"', which was not measured"* ]]
+}
+
+@test "a line that is edited is another each time" {
+	for time in first second; do
+		# shellcheck disable=SC2016 # it is for the other shell
+		bash -pc 'source <(sed "/^supervise/d; /^takes_no LANE/,\$d" scripts/bench)
+			built() { :; }
+			OWN=$BENCH SOURCE=$BENCH/source EDITS=0
+			mkdir -p "$OWN/tree/drivers/gpu/drm/tests" "$SOURCE/drivers/gpu/drm/tests" "$BENCH/bare/linux"
+			touch "$OWN/tree/drivers/gpu/drm/tests/drm_register_test.c" "$SOURCE/drivers/gpu/drm/tests/drm_register_test.c"
+			git -C "$OWN/tree" init -q
+			git -C "$OWN/tree" commit -q --allow-empty -m first
+			git -C "$OWN/tree" add .
+			git -C "$OWN/tree" commit -q --allow-empty -m second
+			edit_before' scripts/bench
+	done
+	[ "$(sort -u build/bench/source/drivers/gpu/drm/tests/drm_register_test.c | wc -l)" -eq 2 ]
+}
+
+@test "a variable that would have it measure something else is refused" {
+	for variable in SERIES_CC=clang HOSTS=x GENERATED=1 LANE=x; do
+		run env "$variable" ONLY=tree scripts/bench
+		echo "$output"
+		[ "$status" -eq 1 ]
+		[[ $output == *"make bench does not look at it"* ]]
+	done
+	[ ! -e build/bench ]
 }
 
 @test "what fails is not measured" {
@@ -55,6 +110,7 @@ setup()
 	ONLY="tree bread" run scripts/bench
 	[ "$status" -ne 0 ]
 	[[ $output == *"bread is nothing that is measured"* ]]
+	[ ! -e build/bench ]
 }
 
 @test "the median is of the seconds, and the ratio of the medians" {
@@ -64,7 +120,7 @@ setup()
 		x_before() { :; }
 		printf "%s\n" "9.0 30.0" "4.0 20.0" "5.0 10.0" >"$BENCH/x.ours.all"
 		timed() { sed -n "${run}p" "$BENCH/x.ours.all" >>"$1"; }
-		printf "%s\n" "10.0 40.0" >"$BENCH/whole.ours"
+		printf "%s\n" "10.0 40.0" "11.0 39.0" "9.0 41.0" >"$BENCH/whole.ours"
 		compare x 0.6 "this" "that" 2>/dev/null' scripts/bench
 	echo "$output"
 	[ "$output" = "| this | that | 5 s, 20 CPU s | 10 s, 40 CPU s | 0.50, 0.50 | 0.6 | 3 |" ]
