@@ -79,6 +79,20 @@ stub() { printf '#!/bin/sh\n%s\n' "$2" >"scripts/$1"; }
 	[ "${lines[-1]}" = "12 passed, 2 failed" ]
 }
 
+@test "a run that was excused for a busy machine is held to the figure without that" {
+	sed -i 's/1 passed/2 passed, 4 skipped/' README.md COVER_LETTER.txt
+	printf '%s\n' '#!/bin/sh' 'echo "base linux: Linux 1.2.3, commit x of y"' \
+		'echo "skipped: drm_mm.drm_test_mm_frag failed, but it measures time, see tests/measuring-time"' \
+		'echo "1 passed, 0 failed, 5 skipped"' >scripts/kunit
+	run scripts/check
+	echo "$output"
+	[ "$status" -eq 0 ]
+	sed -i 's/1 passed, 0 failed, 5/0 passed, 0 failed, 6/' scripts/kunit
+	run scripts/check
+	[ "$status" -eq 1 ]
+	[[ $output == *"does not quote the run of 1.2.3, which said 1 passed, 0 failed, 5 skipped:"* ]]
+}
+
 @test "a series beside the base's is held to what its own cover letter says" {
 	sed -i 's/1 passed/11 passed/' COVER_LETTER.kunit-next.txt
 	KDIR=/x run scripts/check
