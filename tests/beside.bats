@@ -140,9 +140,29 @@ listed()
 	SERIES_CC=clang listed
 }
 
+@test "a recorded list of the base's tests is of that lane and compiler alone" {
+	export BASE=linux-6.12.y
+	{ echo "# drivers/gpu/drm: $(drm_id uml)"; echo other.case; } >tests/expected/linux-6.12.y.base
+	refute listed
+	SERIES_CC=clang listed
+	sed -i '1s/uml/other/' kunitconfig/uml
+	refute listed
+	echo "CONFIG_PACKET=y" >>kunitconfig/uml
+	listed
+}
+
+@test "what a tree may need counts, before it is known whether this one does" {
+	export BASE=linux-6.12.y LANE=own
+	printf '%s\n' "# With: uml" "# Filter: *" "# Where: net lib/test.c test_of_base" >kunitconfig/own
+	listed
+	echo "# CONFIG_PACKET is not set" >>kunitconfig/net
+	rm -r build/*/tree
+	listed
+}
+
 @test "a list of another lib/kunit is not this tree's" {
 	# recorded for this drivers/gpu/drm and other tests elsewhere
-	{ echo "# drivers/gpu/drm: $(drm_id)"; echo other.case; } >tests/expected/beside.base
+	{ echo "# drivers/gpu/drm: $(drm_id own)"; echo other.case; } >tests/expected/beside.base
 	attack <<'END'
 # this tree has another test, which the series loses.
 [ "$fixed" -gt 0 ] || cases+=("newer.case PASS")

@@ -173,9 +173,13 @@ git_miniature()
 	as_developer git -C "$1" stash -q
 }
 
-# drm_id: by which a list of tests says that it is of TREE's drivers/gpu/drm. A tree in
-# miniature has none of the drivers that are left out.
-drm_id() { git -C "$tree" ls-tree HEAD drivers/gpu/drm/ | sha1sum | cut -d ' ' -f 1; }
+# drm_id LANE: by which a list of tests says that it is of TREE's drivers/gpu/drm and of the lane.
+# A tree in miniature has none of the drivers that are left out.
+drm_id()
+{
+	echo "$(git -C "$tree" ls-tree HEAD drivers/gpu/drm/ | sha1sum | cut -d ' ' -f 1).$1-$(
+		LANE=$1 bash -pc '. scripts/lib/all.sh; lane_id')"
+}
 
 # package: an archive of the tree in miniature, as Debian has of the base.
 package()

@@ -168,11 +168,19 @@ joined() { sed -z 's/\([^|]|\)\n[ \t]*/\1 /g' "$1"; }
 	[[ $output == *"$TOP/scripts/kunit"* ]]
 }
 
+@test "each list of a base's tests is of the lane as it is, or there is make record" {
+	for list in tests/expected/*.base; do
+		base=$(basename "$list" .base)
+		BASE=$base run bash -pc '. scripts/lib/all.sh; LANE=$(own_lane); echo "$LANE-$(lane_id)"'
+		echo "$base: $output"
+		head -n 1 "$list" | grep -qE "^# (drivers/gpu/drm|tree): [0-9a-f]{40}\\.$output\$"
+	done
+}
+
 @test "each expected report and each list is of a base that there is" {
 	for base in $(bases); do
 		[ -s "tests/expected/$base.base" ]
 		[ -s "tests/expected/$base.series" ]
-		head -n 1 "tests/expected/$base.base" | grep -qE '^# drivers/gpu/drm: [0-9a-f]{40}$'
 	done
 	while read -r base lane count _; do
 		compgen -G "series/$base" >/dev/null

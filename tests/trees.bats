@@ -162,7 +162,7 @@ needed_alone()
 	mkdir -p "$tree/drivers/gpu/drm/amd"
 	for changed in amd/core.c tests/other.c; do
 		{
-			echo "# drivers/gpu/drm: $(drm_id)"
+			echo "# drivers/gpu/drm: $(drm_id uml)"
 			printf '%s\n' drm_base.case drm_base.other
 		} >tests/expected/linux-6.12.y.base
 		echo "/* changed */" >>"$tree/drivers/gpu/drm/$changed"

@@ -101,8 +101,8 @@ lanes()
 	for lane in $(lane_stack); do
 		echo "$lane"
 		while read -r needed file word; do
-			[ "${1:-}" != any ] && ! git -C "$WORK/tree" grep -qwF -e "$word" -- "$file" ||
-				echo "$needed"
+			[ "${1:-}" = any ] || git -C "$WORK/tree" grep -qwF -e "$word" -- "$file" || continue
+			echo "$needed"
 		done < <(field "kunitconfig/$lane" Where)
 	done
 }
@@ -419,41 +419,43 @@ listing_lane()
 	done
 }
 
-# lane_id: of the compiler, of what the lane says, and of all that it may build on; how long it may
-# take has no part in which tests there are.
+# lane_id: of the compiler, of what the lane says, but for people, and of all that it may build on;
+# how long it may take has no part in which tests there are.
 lane_id()
 {
 	local lane
 	{
 		echo "$CC"
 		for lane in $(lanes any); do
-			sed '/^# Timeout:/d' "$TOP/kunitconfig/$lane"
+			sed -n '/^# Timeout:/d; /^# [A-Z][a-z]*:/p; /CONFIG_/p' "$TOP/kunitconfig/$lane"
 		done
 	} | sha1sum | cut -c 1-8
 }
 
-# tests_id: what a list of tests is of: this DRM, but for the drivers that nobody builds, or
-# all of this tree for a series or a lane whose tests are elsewhere.
+# tests_id: what a list of tests is of: the lane, and this DRM, but for the drivers that nobody
+# builds, or all of this tree for a series or a lane whose tests are elsewhere.
 tests_id()
 {
+	local of
+	of=$LANE-$(lane_id)
 	if [ -n "$(field "series/$BASE" Tests)" ] || [ "$LANE" != "$(own_lane)" ]; then
-		echo "tree: $(git -C "$REPO" rev-parse "$BASE_COMMIT^{tree}")"
+		echo "tree: $(git -C "$REPO" rev-parse "$BASE_COMMIT^{tree}").$of"
 	else
 		echo "drivers/gpu/drm: $(git -C "$REPO" ls-tree "$BASE_COMMIT" drivers/gpu/drm/ |
-			grep -vwF -f <(grep -v '^#' "$TOP/scripts/lib/left-out") | sha1sum | cut -d ' ' -f 1)"
+			grep -vwF -f <(grep -v '^#' "$TOP/scripts/lib/left-out") | sha1sum | cut -d ' ' -f 1).$of"
 	fi
 }
 
 # base_tests: prints the file with the names of the tests that the tree has: what
-# was recorded for this very drivers/gpu/drm, or what its own kernel runs.
+# was recorded for this very drivers/gpu/drm and lane, or what its own kernel runs.
 base_tests()
 {
 	local id list LANE=$LANE
 	LANE=$(listing_lane)
 	id=$(tests_id)
 	list=$TOP/tests/expected/$BASE.base
-	if [ "$LANE" != "$(own_lane)" ] || ! grep -qsxF "# $id" "$list"; then
-		list=$WORK/${id#*: }.$LANE-$(lane_id).tests
+	if ! grep -qsxF "# $id" "$list"; then
+		list=$WORK/${id#*: }.tests
 		[ -f "$list" ] || list_base_tests "$list"
 	fi
 	echo "$list"
