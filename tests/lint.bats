@@ -267,6 +267,8 @@ modules_made()
 	lint true
 	has_found gcc "did not run to its end"
 	[[ $output == *"ok      gcc         drm/drv: Keep error pointers"* ]]
+	lint sed -i 's/kill -9 .*" >/echo FATAL: modpost: no room; exit 1" >/' Makefile
+	has_found gcc "FATAL: modpost: no room"
 }
 
 @test "modules that can't be built on the base end lint, with the reason" {

@@ -123,7 +123,7 @@ warnings()
 	local files
 	files=$(patches_of "$BASE" | xargs sed -n 's,^+++ b/,,p' | sort -u)
 	[ "${2:-}" != everywhere ] || files+=$'\n:[0-9]+:[0-9]+: '
-	lines 'warning|error|ERROR|undefined' "$1" | lines modpost$'\n'"$files" |
+	lines 'warning|error|ERROR|FATAL|undefined' "$1" | lines modpost$'\n'"$files" |
 		sed "s,^$WORK/tree/,,; s/:[0-9]*:[0-9]*:/:/" | sort
 }
 
