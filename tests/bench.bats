@@ -14,6 +14,13 @@ setup()
 	as_developer git commit -q -a -m package
 }
 
+# in_bench COMMANDS: with the functions of scripts/bench, which does nothing by itself.
+in_bench()
+{
+	bash -pc 'source <(sed "/^supervise/d; /^takes_no LANE/,\$d" "$0")
+		eval "$1"' scripts/bench "$1"
+}
+
 @test "both are measured, and the row of each is recorded in place of an earlier one" {
 	ONLY="tree whole again" run scripts/bench
 	echo "$output"
@@ -59,29 +66,27 @@ setup()
 
 @test "what was measured once instead of three times is nothing to compare with" {
 	mkdir -p build/bench
-	# shellcheck disable=SC2016 # it is for the other shell
-	run bash -pc 'source <(sed "/^supervise/d; /^takes_no LANE/,\$d" scripts/bench)
+	run in_bench '
 		x_before() { :; }
 		timed() { echo "9.0 30.0" >>"$1"; }
 		echo "10.0 40.0" >"$BENCH/whole.ours"
-		compare x 0.6 "this" "that"' scripts/bench
+		compare x 0.6 "this" "that"'
 	[ "$status" -ne 0 ]
 	[[ $output == *"compared with '"'whole'"', which was not measured"* ]]
 }
 
 @test "a line that is edited is another each time" {
 	for time in first second; do
-		# shellcheck disable=SC2016 # it is for the other shell
-		bash -pc 'source <(sed "/^supervise/d; /^takes_no LANE/,\$d" scripts/bench)
+		in_bench '
 			built() { :; }
-			OWN=$BENCH SOURCE=$BENCH/source EDITS=0
-			mkdir -p "$OWN/tree/drivers/gpu/drm/tests" "$SOURCE/drivers/gpu/drm/tests" "$BENCH/bare/linux"
-			touch "$OWN/tree/drivers/gpu/drm/tests/drm_register_test.c" "$SOURCE/drivers/gpu/drm/tests/drm_register_test.c"
+			OWN=$BENCH EDITS=0 file=drivers/gpu/drm/tests/drm_register_test.c
+			mkdir -p "$OWN/tree/${file%/*}" "$SOURCE/${file%/*}" "$BENCH/bare/linux"
+			touch "$OWN/tree/$file" "$SOURCE/$file"
 			git -C "$OWN/tree" init -q
 			git -C "$OWN/tree" commit -q --allow-empty -m first
 			git -C "$OWN/tree" add .
 			git -C "$OWN/tree" commit -q --allow-empty -m second
-			edit_before' scripts/bench
+			edit_before'
 	done
 	[ "$(sort -u build/bench/source/drivers/gpu/drm/tests/drm_register_test.c | wc -l)" -eq 2 ]
 }
@@ -114,14 +119,13 @@ setup()
 }
 
 @test "the median is of the seconds, and the ratio of the medians" {
-	# shellcheck disable=SC2016 # it is for the other shell
-	run bash -pc 'source <(sed "/^supervise/d; /^takes_no LANE/,\$d" scripts/bench)
+	run in_bench '
 		mkdir -p "$BENCH"
 		x_before() { :; }
 		printf "%s\n" "9.0 30.0" "4.0 20.0" "5.0 10.0" >"$BENCH/x.ours.all"
 		timed() { sed -n "${run}p" "$BENCH/x.ours.all" >>"$1"; }
 		printf "%s\n" "10.0 40.0" "11.0 39.0" "9.0 41.0" >"$BENCH/whole.ours"
-		compare x 0.6 "this" "that" 2>/dev/null' scripts/bench
+		compare x 0.6 "this" "that" 2>/dev/null'
 	echo "$output"
 	[ "$output" = "| this | that | 5 s, 20 CPU s | 10 s, 40 CPU s | 0.50, 0.50 | 0.6 | 3 |" ]
 }

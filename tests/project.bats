@@ -173,7 +173,9 @@ joined() { sed -z 's/\([^|]|\)\n[ \t]*/\1 /g' "$1"; }
 		base=$(basename "$list" .base)
 		BASE=$base run bash -pc '. scripts/lib/all.sh; LANE=$(own_lane); echo "$LANE-$(lane_id)"'
 		echo "$base: $output"
-		head -n 1 "$list" | grep -qE "^# (drivers/gpu/drm|tree): [0-9a-f]{40}\\.$output\$"
+		of=drivers/gpu/drm
+		! grep -q "^# Tests:" "series/$base" || of=tree
+		head -n 1 "$list" | grep -qE "^# $of: [0-9a-f]{40}\\.$output\$"
 	done
 }
 
